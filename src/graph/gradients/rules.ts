@@ -1,0 +1,89 @@
+import type { GraphBuilder } from '../builder.ts';
+import type { Attributes, ForwardOp, GraphNode, ValueId } from '../types.ts';
+
+/** What a rule sees: the node, its values, and the gradients of its results (only the first result carries one, if any). */
+export interface GradientContext<O extends ForwardOp> {
+  g: GraphBuilder;
+  inputs: readonly ValueId[];
+  outputs: readonly ValueId[];
+  attributes: Attributes[O];
+  /** Gradient of the loss by the node's first result. */
+  dy: ValueId;
+}
+
+/** Gradients by each input, in order; `undefined` where there is none (targets, stored statistics). */
+type GradientRule<O extends ForwardOp> = (context: GradientContext<O>) => (ValueId | undefined)[];
+
+/**
+ * Reverse-mode rules, one per forward operator. A rule may emit more than is asked for: what no requested gradient
+ * needs is pruned afterwards.
+ */
+export const gradientRules: { [O in ForwardOp]: GradientRule<O> } = {
+  conv2d: ({ g, inputs: [x, w, bias], attributes, dy }) => {
+    const [, , height, width] = g.type(x).dims;
+    return [
+      g.add('conv2dInputGrad', [dy, w], { ...attributes, height, width }),
+      g.add('conv2dWeightGrad', [x, dy], { ...attributes, kernel: g.type(w).dims[2] }),
+      ...(bias === undefined ? [] : [g.add('biasGrad', [dy], {})]),
+    ];
+  },
+  batchNorm: ({ g, inputs: [x, gamma], outputs: [, mean, variance], attributes, dy }) =>
+    g.outputs('batchNormGrad', [x, gamma, mean, variance, dy], attributes),
+  normalize: ({ g, inputs: [x, gamma, , mean, variance], attributes, dy }) => [
+    ...g.outputs('batchNormGrad', [x, gamma, mean, variance, dy], attributes),
+    undefined,
+    undefined,
+  ],
+  pointwiseBatchNorm: ({ g, inputs: [x, w, gamma], outputs: [, mean, variance], attributes, dy }) =>
+    g.outputs('pointwiseBatchNormGrad', [x, w, gamma, mean, variance, dy], attributes),
+  pointwiseNormalize: ({ g, inputs: [x, w, gamma, , mean, variance], attributes, dy }) => [
+    ...g.outputs('pointwiseBatchNormGrad', [x, w, gamma, mean, variance, dy], attributes),
+    undefined,
+    undefined,
+  ],
+  relu: ({ g, outputs: [y], dy }) => [g.add('reluGrad', [y, dy], {})],
+  relu6: ({ g, outputs: [y], dy }) => [g.add('relu6Grad', [y, dy], {})],
+  hswish: ({ g, inputs: [x], dy }) => [g.add('hswishGrad', [x, dy], {})],
+  hsigmoid: ({ g, inputs: [x], dy }) => [g.add('hsigmoidGrad', [x, dy], {})],
+  sigmoid: ({ g, outputs: [y], dy }) => [g.add('sigmoidGrad', [y, dy], {})],
+  add: ({ dy }) => [dy, dy],
+  multiply: ({ g, inputs: [a, b], dy }) => [g.add('multiply', [dy, b], {}), g.add('multiply', [dy, a], {})],
+  scaleChannels: ({ g, inputs: [x, s], dy }) => [
+    g.add('scaleChannels', [dy, s], {}),
+    g.add('sumSpatial', [g.add('multiply', [dy, x], {})], { scale: 1 }),
+  ],
+  concat: ({ g, inputs, dy }) => {
+    let from = 0;
+    return inputs.map(input => {
+      const to = from + g.type(input).dims[1];
+      const slice = g.add('sliceChannels', [dy], { from, to });
+      from = to;
+      return slice;
+    });
+  },
+  sliceChannels: ({ g, inputs: [x], attributes, dy }) => [
+    g.add('padChannels', [dy], { from: attributes.from, channels: g.type(x).dims[1] }),
+  ],
+  maxPool: ({ g, inputs: [x], outputs: [y], attributes, dy }) => [g.add('maxPoolGrad', [x, y, dy], attributes)],
+  avgPool: ({ g, inputs: [x], attributes, dy }) => {
+    const [, , height, width] = g.type(x).dims;
+    return [g.add('avgPoolGrad', [dy], { ...attributes, height, width })];
+  },
+  sumSpatial: ({ g, inputs: [x], attributes: { scale }, dy }) => {
+    const [, , height, width] = g.type(x).dims;
+    return [g.add('broadcastSpatial', [dy], { height, width, scale })];
+  },
+  broadcastSpatial: ({ g, attributes: { scale }, dy }) => [g.add('sumSpatial', [dy], { scale })],
+  // The loss is where differentiation starts: its own gradient is 1.
+  softmaxCrossEntropy: ({ g, inputs: [, targets], outputs: [, probabilities] }) => [
+    g.add('softmaxCrossEntropyGrad', [probabilities, targets], {}),
+    undefined,
+  ],
+};
+
+/** Applies the rule of a node; the one place where the link between an operator and its attributes is re-established. */
+export function applyRule(g: GraphBuilder, node: GraphNode, dy: ValueId): (ValueId | undefined)[] {
+  const rule = gradientRules[node.op as ForwardOp] as GradientRule<ForwardOp> | undefined;
+  if (!rule) throw new Error(`graph: ${node.op} has no gradient rule`);
+  return rule({ g, inputs: node.inputs, outputs: node.outputs, attributes: node.attributes as never, dy });
+}

@@ -1,0 +1,147 @@
+import { ATTRIBUTE, encodeModel, FLOAT, INT64, type OnnxAttribute, type OnnxNode, type OnnxTensor, type OnnxValueInfo } from './schema.ts';
+
+export type AttributeValue = number | string | readonly number[] | { float: number };
+
+/** Name of a tensor in the ONNX graph. */
+export type TensorName = string;
+
+/** Marks an attribute as a float where a bare number would be written as an integer. */
+export const float = (value: number): { float: number } => ({ float: value });
+
+export const CONTRIB = 'com.microsoft';
+export const NCHWC = 'com.microsoft.nchwc';
+
+/**
+ * Writes the nodes of one ONNX model. Equal nodes (operator, inputs, attributes) are written once, so lowering rules
+ * may ask for the same intermediate result independently of each other.
+ */
+export class OnnxEmitter {
+  private readonly nodes: OnnxNode[] = [];
+  private readonly initializers: OnnxTensor[] = [];
+  private readonly graphInputs: OnnxValueInfo[] = [];
+  private readonly graphOutputs: OnnxValueInfo[] = [];
+  private readonly known = new Map<string, TensorName[]>();
+  private counter = 0;
+
+  /** A node with one result. */
+  op(type: string, inputs: readonly TensorName[], attributes: Record<string, AttributeValue> = {}, domain = ''): TensorName {
+    return this.ops(type, inputs, attributes, domain, 1)[0];
+  }
+
+  ops(
+    type: string,
+    inputs: readonly TensorName[],
+    attributes: Record<string, AttributeValue>,
+    domain: string,
+    results: number,
+  ): TensorName[] {
+    const key = JSON.stringify([domain, type, inputs, attributes, results]);
+    const before = this.known.get(key);
+    if (before) return before;
+    const output = Array.from({ length: results }, () => this.fresh());
+    this.nodes.push({
+      opType: type,
+      domain,
+      name: output[0],
+      input: [...inputs],
+      output,
+      attribute: Object.entries(attributes).map(([name, value]) => encodeAttribute(name, value)),
+    });
+    this.known.set(key, output);
+    return output;
+  }
+
+  /** A constant list of 64-bit integers: shapes, axes, pads. */
+  ints(values: readonly number[]): TensorName {
+    return this.constant(`i64:${values}`, [values.length], INT64, new BigInt64Array(values.map(BigInt)));
+  }
+
+  /** A constant float tensor; `dims` empty for a scalar. */
+  floats(values: readonly number[] | Float32Array, dims: readonly number[] = [values.length]): TensorName {
+    const key = values.length <= 16 ? `f32:${dims}:${[...values]}` : undefined;
+    return this.constant(key, dims, FLOAT, Float32Array.from(values));
+  }
+
+  scalar(value: number): TensorName {
+    return this.floats([value], []);
+  }
+
+  /** A named initializer: a weight of an exported model. */
+  initializer(name: string, dims: readonly number[], values: Float32Array): TensorName {
+    this.initializers.push({ name, dims: [...dims], dataType: FLOAT, rawData: bytesOf(values) });
+    return name;
+  }
+
+  input(name: string, dims: readonly (number | string)[]): TensorName {
+    this.graphInputs.push(valueInfo(name, dims));
+    return name;
+  }
+
+  /** Declares a result under a name of its own. */
+  output(name: string, tensor: TensorName, dims: readonly (number | string)[]): void {
+    this.nodes.push({ opType: 'Identity', domain: '', input: [tensor], output: [name], attribute: [] });
+    this.graphOutputs.push(valueInfo(name, dims));
+  }
+
+  reshape(tensor: TensorName, dims: readonly number[]): TensorName {
+    return this.op('Reshape', [tensor, this.ints(dims)]);
+  }
+
+  /** The model as bytes of an ONNX file (opset 17). */
+  finish(name: string, metadata: Record<string, string> = {}): Uint8Array {
+    return encodeModel({
+      irVersion: 8,
+      producerName: 'Proxyless Studio',
+      opsetImport: [
+        { domain: '', version: 17 },
+        ...[CONTRIB, NCHWC]
+          .filter(domain => this.nodes.some(node => node.domain === domain))
+          .map(domain => ({ domain, version: 1 })),
+      ],
+      graph: {
+        name,
+        node: this.nodes,
+        initializer: this.initializers,
+        input: this.graphInputs,
+        output: this.graphOutputs,
+      },
+      metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
+    });
+  }
+
+  private constant(
+    key: string | undefined,
+    dims: readonly number[],
+    dataType: number,
+    values: Float32Array | BigInt64Array,
+  ): TensorName {
+    const before = key === undefined ? undefined : this.known.get(key);
+    if (before) return before[0];
+    const name = this.fresh();
+    this.initializers.push({ name, dims: [...dims], dataType, rawData: bytesOf(values) });
+    if (key !== undefined) this.known.set(key, [name]);
+    return name;
+  }
+
+  private fresh(): TensorName {
+    return `t${this.counter++}`;
+  }
+}
+
+function bytesOf(values: Float32Array | BigInt64Array): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
+
+function encodeAttribute(name: string, value: AttributeValue): OnnxAttribute {
+  if (typeof value === 'number') return { name, type: ATTRIBUTE.int, i: value };
+  if (typeof value === 'string') return { name, type: ATTRIBUTE.string, s: Buffer.from(value) };
+  if ('float' in value) return { name, type: ATTRIBUTE.float, f: value.float };
+  return value.every(Number.isInteger)
+    ? { name, type: ATTRIBUTE.ints, ints: [...value] }
+    : { name, type: ATTRIBUTE.floats, floats: [...value] };
+}
+
+function valueInfo(name: string, dims: readonly (number | string)[]): OnnxValueInfo {
+  const dim = dims.map(size => (typeof size === 'number' ? { dimValue: size } : { dimParam: size }));
+  return { name, type: { tensorType: { elemType: FLOAT, shape: { dim } } } };
+}
