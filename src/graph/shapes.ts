@@ -10,12 +10,12 @@ export function windowCount(size: number, kernel: number, stride: number, pad: n
 
 const same = (inputs: readonly ValueType[]): ValueType[] => [inputs[0]];
 
-function fit(condition: boolean, what: string): void {
+function demand(condition: boolean, what: string): void {
   if (!condition) throw new Error(`graph: ${what}`);
 }
 
 function sameShape(a: ValueType, b: ValueType, what: string): void {
-  fit(a.dims.join() === b.dims.join(), `${what}: [${a.dims}] and [${b.dims}] differ`);
+  demand(a.dims.join() === b.dims.join(), `${what}: [${a.dims}] and [${b.dims}] differ`);
 }
 
 const pair = ([a, b]: readonly ValueType[]): ValueType[] => {
@@ -28,7 +28,7 @@ const pool = ([x]: readonly ValueType[], { kernel, stride, pad }: Attributes['ma
 };
 const norm = ([x]: readonly ValueType[]): ValueType[] => [x, array(x.dims[1]), array(x.dims[1])];
 const pointwise = ([x, w]: readonly ValueType[]): ValueType => {
-  fit(w.dims[1] === x.dims[1], `1x1 weights for ${w.dims[1]} channels on ${x.dims[1]}`);
+  demand(w.dims[1] === x.dims[1], `1x1 weights for ${w.dims[1]} channels on ${x.dims[1]}`);
   return map(x.dims[0], w.dims[0], x.dims[2], x.dims[3]);
 };
 
@@ -36,7 +36,7 @@ export const shapeRules: { [O in Op]: ShapeRule<O> } = {
   conv2d: ([x, w], { stride, dilation, groups, pad }) => {
     const [n, c, h, width] = x.dims;
     const [out, inPerGroup, k] = w.dims;
-    fit(inPerGroup * groups === c && out % groups === 0, `weights [${w.dims}] in ${groups} groups on ${c} channels`);
+    demand(inPerGroup * groups === c && out % groups === 0, `weights [${w.dims}] in ${groups} groups on ${c} channels`);
     return [map(n, out, windowCount(h, k, stride, pad, dilation), windowCount(width, k, stride, pad, dilation))];
   },
   batchNorm: norm,
@@ -64,7 +64,7 @@ export const shapeRules: { [O in Op]: ShapeRule<O> } = {
     return [map(n, channels, h, w)];
   },
   sliceChannels: ([x], { from, to }) => {
-    fit(from >= 0 && from < to && to <= x.dims[1], `channels ${from}..${to} of ${x.dims[1]}`);
+    demand(from >= 0 && from < to && to <= x.dims[1], `channels ${from}..${to} of ${x.dims[1]}`);
     return [map(x.dims[0], to - from, x.dims[2], x.dims[3])];
   },
   maxPool: pool,

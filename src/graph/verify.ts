@@ -15,7 +15,8 @@ export function verifyGraph(graph: Graph): void {
   for (const input of graph.inputs) define(input.value, `input ${input.name}`);
   graph.nodes.forEach((node, index) => {
     const where = `node ${index}, ${node.op}`;
-    for (const id of node.inputs) if (!defined.has(id)) throw new Error(`graph: %${id} used before its definition (${where})`);
+    for (const id of node.inputs)
+      if (!defined.has(id)) throw new Error(`graph: %${id} used before its definition (${where})`);
     const rule = shapeRules[node.op] as (inputs: readonly ValueType[], attributes: never) => ValueType[];
     const types = rule(
       node.inputs.map(id => graph.values[id]),
@@ -26,7 +27,9 @@ export function verifyGraph(graph: Graph): void {
       define(id, where);
       const actual = graph.values[id];
       if (actual.kind !== types[i].kind || actual.dims.join() !== types[i].dims.join())
-        throw new Error(`graph: %${id} is ${actual.kind}[${actual.dims}], ${types[i].kind}[${types[i].dims}] expected (${where})`);
+        throw new Error(
+          `graph: %${id} is ${actual.kind}[${actual.dims}], ${types[i].kind}[${types[i].dims}] expected (${where})`,
+        );
     });
   });
   for (const output of graph.outputs)

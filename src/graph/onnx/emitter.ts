@@ -1,4 +1,13 @@
-import { ATTRIBUTE, encodeModel, FLOAT, INT64, type OnnxAttribute, type OnnxNode, type OnnxTensor, type OnnxValueInfo } from './schema.ts';
+import {
+  ATTRIBUTE,
+  encodeModel,
+  FLOAT,
+  INT64,
+  type OnnxAttribute,
+  type OnnxNode,
+  type OnnxTensor,
+  type OnnxValueInfo,
+} from './schema.ts';
 
 export type AttributeValue = number | string | readonly number[] | { float: number };
 
@@ -24,7 +33,12 @@ export class OnnxEmitter {
   private counter = 0;
 
   /** A node with one result. */
-  op(type: string, inputs: readonly TensorName[], attributes: Record<string, AttributeValue> = {}, domain = ''): TensorName {
+  op(
+    type: string,
+    inputs: readonly TensorName[],
+    attributes: Record<string, AttributeValue> = {},
+    domain = '',
+  ): TensorName {
     return this.ops(type, inputs, attributes, domain, 1)[0];
   }
 

@@ -11,7 +11,13 @@ export interface Windowed {
   pad: number;
 }
 
-function padAxes(e: OnnxEmitter, x: TensorName, rank: number, sides: [number, number, number, number], value = 0): TensorName {
+function padAxes(
+  e: OnnxEmitter,
+  x: TensorName,
+  rank: number,
+  sides: [number, number, number, number],
+  value = 0,
+): TensorName {
   if (sides.every(side => side === 0)) return x;
   const [top, left, bottom, right] = sides;
   const pads = new Array<number>(2 * rank).fill(0);
@@ -26,7 +32,13 @@ function padAxes(e: OnnxEmitter, x: TensorName, rank: number, sides: [number, nu
  * One tensor per kernel position, row by row: what each window sees there. `dims` is the physical shape of `x`; each
  * result has the output's height and width in place of it.
  */
-export function taps(e: OnnxEmitter, x: TensorName, dims: readonly number[], window: Windowed, outside = 0): TensorName[] {
+export function taps(
+  e: OnnxEmitter,
+  x: TensorName,
+  dims: readonly number[],
+  window: Windowed,
+  outside = 0,
+): TensorName[] {
   const { kernel, stride, dilation, pad } = window;
   const rows = windowCount(dims[2], kernel, stride, pad, dilation);
   const columns = windowCount(dims[3], kernel, stride, pad, dilation);

@@ -1,0 +1,81 @@
+import { elements, type ValueType } from '../types.ts';
+import type { OnnxEmitter, TensorName } from './emitter.ts';
+import type { PlaneKernels } from './planes.ts';
+import type { LoweringRules } from './rule.ts';
+
+/**
+ * Batch normalisation, channel-major (Ioffe and Szegedy, arXiv 1502.03167, section 3): every formula is brought to sums
+ * over rows and one `scale x + shift` per channel, since passes over wide maps are what takes the time.
+ */
+
+const column = (e: OnnxEmitter, vector: TensorName) => e.reshape(vector, [-1, 1]);
+const vector = (e: OnnxEmitter, tensor: TensorName) => e.reshape(tensor, [-1]);
+const rowSum = (e: OnnxEmitter, x: TensorName) => e.op('ReduceSum', [x, e.ints([1])], { keepdims: 1 });
+
+function scaleAndShift(
+  e: OnnxEmitter,
+  [gamma, beta, mean, variance]: readonly TensorName[],
+  eps: number,
+): [scale: TensorName, shift: TensorName] {
+  const scale = e.op('Mul', [column(e, gamma), inverseDeviation(e, variance, eps)]);
+  return [scale, e.op('Sub', [column(e, beta), e.op('Mul', [column(e, mean), scale])])];
+}
+
+function inverseDeviation(e: OnnxEmitter, variance: TensorName, eps: number): TensorName {
+  return column(e, e.op('Reciprocal', [e.op('Sqrt', [e.op('Add', [variance, e.scalar(eps)])])]));
+}
+
+export function batchNormRules(kernels: PlaneKernels): LoweringRules<'batchNorm' | 'normalize' | 'batchNormGrad'> {
+  /** `scale x + shift (+ sum)` with `[C, 1]` factors: one pass with the blocked kernels, else one for each operation. */
+  const affine = (
+    e: OnnxEmitter,
+    x: TensorName,
+    type: ValueType,
+    scale: TensorName,
+    shift: TensorName,
+    sum?: TensorName,
+  ) => {
+    const [images, channels, height, width] = type.dims;
+    if (kernels.affine) return kernels.affine(e, x, { channels, images, height, width }, scale, shift, sum);
+    const y = e.op('Add', [e.op('Mul', [x, scale]), shift]);
+    return sum === undefined ? y : e.op('Add', [y, sum]);
+  };
+  return {
+    batchNorm: ({ e, inputs: [x, gamma, beta], inputTypes: [type], attributes: { eps } }) => {
+      const share = e.scalar(type.dims[1] / elements(type));
+      const mean = e.op('ReduceMean', [x], { axes: [1], keepdims: 1 });
+      const square = e.op('Mul', [e.op('ReduceSumSquare', [x], { axes: [1], keepdims: 1 }), share]);
+      // Rounding may leave a constant channel a little below zero.
+      const variance = e.op('Relu', [e.op('Sub', [square, e.op('Mul', [mean, mean])])]);
+      const results = [vector(e, mean), vector(e, variance)];
+      return [affine(e, x, type, ...scaleAndShift(e, [gamma, beta, ...results], eps)), ...results];
+    },
+    normalize: ({ e, inputs: [x, ...rest], inputTypes: [type], attributes: { eps } }) => [
+      affine(e, x, type, ...scaleAndShift(e, rest, eps)),
+    ],
+    // dx = a dy + b x + c with a = gamma/sigma, b = -a dgamma/(sigma M), c = -a dbeta/M - b mean.
+    batchNormGrad: ({
+      e,
+      inputs: [x, gamma, meanVector, variance, dy],
+      inputTypes: [type],
+      attributes: { eps },
+      used,
+    }) => {
+      const share = e.scalar(type.dims[1] / elements(type));
+      const mean = column(e, meanVector);
+      const inverse = inverseDeviation(e, variance, eps);
+      const dbeta = rowSum(e, dy);
+      const centred = e.op('Sub', [rowSum(e, e.op('Mul', [dy, x])), e.op('Mul', [mean, dbeta])]);
+      const dgamma = e.op('Mul', [centred, inverse]);
+      const input = () => {
+        const a = e.op('Mul', [column(e, gamma), inverse]);
+        const aShare = e.op('Mul', [a, share]);
+        const b = e.op('Neg', [e.op('Mul', [aShare, e.op('Mul', [dgamma, inverse])])]);
+        const c = e.op('Neg', [e.op('Add', [e.op('Mul', [aShare, dbeta]), e.op('Mul', [b, mean])])]);
+        const zero = e.op('Mul', [c, e.scalar(0)]);
+        return affine(e, x, type, b, c, affine(e, dy, type, a, zero));
+      };
+      return [used[0] ? input() : undefined, vector(e, dgamma), vector(e, dbeta)];
+    },
+  };
+}

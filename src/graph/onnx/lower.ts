@@ -1,0 +1,58 @@
+import type { Graph, Op, ValueId, ValueType } from '../types.ts';
+import { OnnxEmitter, type TensorName } from './emitter.ts';
+import type { Lowering, LoweringRule, RuleContext } from './rule.ts';
+
+/** An ONNX model of a graph, with the ONNX shapes its named inputs and outputs have in the lowering's layout. */
+export interface LoweredModel {
+  bytes: Uint8Array;
+  inputDims: Record<string, number[]>;
+  outputDims: Record<string, number[]>;
+}
+
+/**
+ * Lowers a graph to an ONNX model.
+ *
+ * @param constants values for inputs that become initializers of the model instead of inputs, by name
+ */
+export function lowerGraph(
+  graph: Graph,
+  lowering: Lowering,
+  constants: ReadonlyMap<string, Float32Array> = new Map(),
+  metadata: Record<string, string> = {},
+): LoweredModel {
+  const e = new OnnxEmitter();
+  const names = new Map<ValueId, TensorName>();
+  const dims = (type: ValueType) => (type.kind === 'map' ? lowering.mapDims(type.dims) : [...type.dims]);
+  const inputDims: Record<string, number[]> = {};
+  const outputDims: Record<string, number[]> = {};
+  for (const { name, value } of graph.inputs) {
+    const shape = dims(graph.values[value]);
+    const constant = constants.get(name);
+    if (constant) names.set(value, e.initializer(name, shape, constant));
+    else {
+      names.set(value, e.input(name, shape));
+      inputDims[name] = shape;
+    }
+  }
+  const needed = new Set([...graph.nodes.flatMap(node => node.inputs), ...graph.outputs.map(output => output.value)]);
+  for (const node of graph.nodes) {
+    const rule = lowering.rules[node.op] as LoweringRule<Op>;
+    const results = rule({
+      e,
+      inputs: node.inputs.map(id => names.get(id) as TensorName),
+      inputTypes: node.inputs.map(id => graph.values[id]),
+      outputTypes: node.outputs.map(id => graph.values[id]),
+      attributes: node.attributes,
+      used: node.outputs.map(id => needed.has(id)),
+    } as RuleContext<Op>);
+    node.outputs.forEach((id, i) => {
+      const result = results[i];
+      if (result !== undefined) names.set(id, result);
+    });
+  }
+  for (const { name, value } of graph.outputs) {
+    outputDims[name] = dims(graph.values[value]);
+    e.output(name, names.get(value) as TensorName, outputDims[name]);
+  }
+  return { bytes: e.finish('proxyless', metadata), inputDims, outputDims };
+}

@@ -1,0 +1,153 @@
+import { NCHWC, type OnnxEmitter, type TensorName } from './emitter.ts';
+
+/** Sizes of a map seen as `channels * images` independent planes. */
+export interface Planes {
+  channels: number;
+  images: number;
+  height: number;
+  width: number;
+}
+
+/** Strides and dilations of a convolution in which every plane has a kernel of its own. */
+export interface PlaneConvolution {
+  stride: number;
+  dilation: number;
+  pads: [top: number, left: number, bottom: number, right: number];
+}
+
+/**
+ * How every plane is convolved with its own kernel. A depthwise convolution is that, with the kernels of a channel
+ * repeated for each image; so is its weight gradient, with planes of the output gradient as kernels.
+ */
+export interface PlaneKernels {
+  name: string;
+  /** Images side by side that these kernels want; 1 for images outermost. */
+  block: number;
+  /** From the map's memory to the operand the kernels take: `[1, C N, H, W]`. */
+  load(e: OnnxEmitter, map: TensorName, planes: Planes): TensorName;
+  /** Back to the map's memory, as a matrix `[C, N H W]`. */
+  store(e: OnnxEmitter, operand: TensorName, planes: Planes): TensorName;
+  /** Weights `[C, 1, k, k]` as one kernel per plane. */
+  repeat(e: OnnxEmitter, weights: TensorName, channels: number, images: number, kernel: number): TensorName;
+  /** Kernels per plane summed over images: `[C, 1, k, k]`. */
+  gather(e: OnnxEmitter, kernels: TensorName, channels: number, images: number, kernel: number): TensorName;
+  convolve(e: OnnxEmitter, x: TensorName, kernels: TensorName, planeCount: number, how: PlaneConvolution): TensorName;
+  /** `channels * images` must be a multiple of this, where given. */
+  planeMultiple?: number;
+  /** `scale x + shift (+ sum)` on a map, factors `[C, 1]`, in one pass; absent where these kernels gain nothing by it. */
+  affine?(
+    e: OnnxEmitter,
+    x: TensorName,
+    planes: Planes,
+    scale: TensorName,
+    shift: TensorName,
+    sum?: TensorName,
+  ): TensorName;
+}
+
+function convolution(domain: string) {
+  return (e: OnnxEmitter, x: TensorName, kernels: TensorName, planeCount: number, how: PlaneConvolution): TensorName =>
+    e.op(
+      'Conv',
+      [x, kernels],
+      {
+        group: planeCount,
+        strides: [how.stride, how.stride],
+        dilations: [how.dilation, how.dilation],
+        pads: how.pads,
+      },
+      domain,
+    );
+}
+
+const plain = ({ channels, images, height, width }: Planes) => [1, channels * images, height, width];
+const matrix = ({ channels, images, height, width }: Planes) => [channels, images * height * width];
+
+/** The standard operator: right everywhere, fast nowhere. */
+export const standardPlanes: PlaneKernels = {
+  name: 'standard',
+  block: 1,
+  load: (e, map, planes) => e.reshape(map, plain(planes)),
+  store: (e, operand, planes) => e.reshape(operand, matrix(planes)),
+  repeat: (e, weights, channels, images, kernel) => {
+    const area = kernel * kernel;
+    const repeated = e.op('Expand', [e.reshape(weights, [channels, 1, area]), e.ints([channels, images, area])]);
+    return e.reshape(repeated, [channels * images, 1, kernel, kernel]);
+  },
+  gather: (e, kernels, channels, images, kernel) => {
+    const summed = e.op('ReduceSum', [e.reshape(kernels, [channels, images, kernel * kernel]), e.ints([1])], {
+      keepdims: 0,
+    });
+    return e.reshape(summed, [channels, 1, kernel, kernel]);
+  },
+  convolve: convolution(''),
+};
+
+/**
+ * onnxruntime's blocked kernels on maps that lie with one block of images innermost: nothing is reordered, because the
+ * blocked weight format of a depthwise kernel is the blocked map format.
+ */
+export function blockedPlanes(block: number): PlaneKernels {
+  return {
+    name: 'blocked',
+    block,
+    load: (e, map, planes) => e.reshape(map, plain(planes)),
+    store: (e, operand, planes) => e.reshape(operand, matrix(planes)),
+    repeat: (e, weights, channels, images, kernel) => {
+      const shape = [channels, images / block, kernel * kernel, block];
+      const repeated = e.op('Expand', [e.reshape(weights, [channels, 1, kernel * kernel, 1]), e.ints(shape)]);
+      return e.reshape(repeated, [channels * images, 1, kernel, kernel]);
+    },
+    gather: (e, kernels, channels, images, kernel) => {
+      const perPlane = e.reshape(kernels, [channels, images / block, kernel * kernel, block]);
+      const summed = e.op('ReduceSum', [perPlane, e.ints([1, 3])], { keepdims: 0 });
+      return e.reshape(summed, [channels, 1, kernel, kernel]);
+    },
+    convolve: convolution(NCHWC),
+    affine: (e, x, planes, scale, shift, sum) => {
+      const { channels, images } = planes;
+      const perPlane = (factor: TensorName, dims: number[]) =>
+        e.reshape(e.op('Expand', [factor, e.ints([channels, images])]), dims);
+      const inputs = [
+        e.reshape(x, plain(planes)),
+        perPlane(scale, [channels * images, 1, 1, 1]),
+        perPlane(shift, [channels * images]),
+      ];
+      if (sum !== undefined) inputs.push(e.reshape(sum, plain(planes)));
+      const attributes = { group: channels * images, strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0] };
+      return e.reshape(e.op('Conv', inputs, attributes, NCHWC), matrix(planes));
+    },
+  };
+}
+
+/**
+ * The blocked kernels on maps with images outermost, for batches that are no multiple of the block: planes of
+ * neighbouring channels share a block, and are put into it and taken out again around each use.
+ * Needs `channels * images` to be a multiple of the block.
+ */
+export function reorderedPlanes(block: number): PlaneKernels {
+  return {
+    name: 'reordered',
+    block: 1,
+    planeMultiple: block,
+    load: (e, map, planes) => e.op('ReorderInput', [e.reshape(map, plain(planes))], {}, NCHWC),
+    store: (e, operand, planes) => {
+      const attributes = { channels: planes.channels * planes.images };
+      return e.reshape(e.op('ReorderOutput', [operand], attributes, NCHWC), matrix(planes));
+    },
+    repeat: (e, weights, channels, images, kernel) => {
+      const area = kernel * kernel;
+      const repeated = e.op('Expand', [e.reshape(weights, [channels, 1, area]), e.ints([channels, images, area])]);
+      const blocks = e.reshape(repeated, [(channels * images) / block, block, area]);
+      return e.reshape(e.op('Transpose', [blocks], { perm: [0, 2, 1] }), [channels * images, 1, kernel, kernel]);
+    },
+    gather: (e, kernels, channels, images, kernel) => {
+      const area = kernel * kernel;
+      const blocks = e.reshape(kernels, [(channels * images) / block, area, block]);
+      const perPlane = e.reshape(e.op('Transpose', [blocks], { perm: [0, 2, 1] }), [channels, images, area]);
+      const summed = e.op('ReduceSum', [perPlane, e.ints([1])], { keepdims: 0 });
+      return e.reshape(summed, [channels, 1, kernel, kernel]);
+    },
+    convolve: convolution(NCHWC),
+  };
+}

@@ -1,0 +1,104 @@
+import { channelMajorLowering } from '../../graph/onnx/channelMajor.ts';
+import { lowerGraph } from '../../graph/onnx/lower.ts';
+import { blockedPlanes, reorderedPlanes, standardPlanes } from '../../graph/onnx/planes.ts';
+import type { Lowering } from '../../graph/onnx/rule.ts';
+import { standardLowering } from '../../graph/onnx/standard.ts';
+import { printGraph } from '../../graph/print.ts';
+import type { Graph } from '../../graph/types.ts';
+import type { Executable, Runtime } from '../runtime.ts';
+import { probeBlock } from './probe.ts';
+import { OrtSession } from './session.ts';
+
+export interface OrtOptions {
+  /** Threads of every session. */
+  threads: number;
+  /** `auto` takes the channel-major lowering where the processor has blocked kernels, else the standard one. */
+  lowering?: 'auto' | 'standard' | 'channelMajor';
+}
+
+/** Starts onnxruntime: probes the processor and picks the lowering. */
+export async function createOrtRuntime(options: OrtOptions): Promise<Runtime> {
+  const wanted = options.lowering ?? 'auto';
+  const block = wanted === 'standard' ? undefined : await probeBlock();
+  const channelMajor = wanted === 'channelMajor' || block !== undefined;
+  return new OrtRuntime(options.threads, block, channelMajor);
+}
+
+class OrtRuntime implements Runtime {
+  readonly description: string;
+  private readonly sessions = new Map<string, Promise<OrtSession>>();
+  private readonly lowerings = new Map<number, Lowering>();
+  private readonly orders = new Map<string, Uint32Array | undefined>();
+
+  constructor(
+    private readonly threads: number,
+    private readonly block: number | undefined,
+    private readonly channelMajor: boolean,
+  ) {
+    const how = !channelMajor
+      ? 'standard operators'
+      : block
+        ? `channel-major with blocked kernels of ${block} images`
+        : 'channel-major with standard kernels';
+    this.description = `onnxruntime-node, CPU, ${threads} thread${threads === 1 ? '' : 's'}, ${how}`;
+  }
+
+  compile(graph: Graph): Promise<Executable> {
+    const key = printGraph(graph);
+    let session = this.sessions.get(key);
+    if (!session) {
+      session = OrtSession.create(lowerGraph(graph, this.loweringFor(batchOf(graph))), this.threads);
+      this.sessions.set(key, session);
+    }
+    return session;
+  }
+
+  pack(values: Float32Array, dims: readonly number[]): Float32Array {
+    const order = this.orderOf(dims);
+    if (!order) return values;
+    const packed = new Float32Array(values.length);
+    for (let i = 0; i < order.length; i++) packed[order[i]] = values[i];
+    return packed;
+  }
+
+  unpack(values: Float32Array, dims: readonly number[]): Float32Array {
+    const order = this.orderOf(dims);
+    if (!order) return values;
+    const unpacked = new Float32Array(values.length);
+    for (let i = 0; i < order.length; i++) unpacked[i] = values[order[i]];
+    return unpacked;
+  }
+
+  async dispose(): Promise<void> {
+    const sessions = await Promise.all(this.sessions.values());
+    this.sessions.clear();
+    for (const session of sessions) await session.release();
+  }
+
+  private orderOf(dims: readonly number[]): Uint32Array | undefined {
+    const key = dims.join();
+    if (!this.orders.has(key)) this.orders.set(key, this.loweringFor(dims[0]).order(dims));
+    return this.orders.get(key);
+  }
+
+  /** Whole blocks of images run in place; other batches reorder around each depthwise convolution. */
+  private loweringFor(batch: number): Lowering {
+    let lowering = this.lowerings.get(batch);
+    if (!lowering) {
+      lowering = this.channelMajor ? channelMajorLowering(this.planesFor(batch)) : standardLowering;
+      this.lowerings.set(batch, lowering);
+    }
+    return lowering;
+  }
+
+  private planesFor(batch: number) {
+    if (!this.block) return standardPlanes;
+    return batch % this.block === 0 ? blockedPlanes(this.block) : reorderedPlanes(this.block);
+  }
+}
+
+function batchOf(graph: Graph): number {
+  const first = graph.values.find(value => value.kind === 'map');
+  if (!first) throw new Error('runtime: a graph without maps has no batch');
+  return first.dims[0];
+}

@@ -1,0 +1,38 @@
+import type { Graph } from '../graph/types.ts';
+
+/** Named float32 tensors; maps in the runtime's own layout, arrays row-major. */
+export type Tensors = Record<string, Float32Array>;
+
+/** A graph ready to run. */
+export interface Executable {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  /**
+   * Runs the graph; every named input must be given, extra ones are ignored. The results are the caller's to keep or
+   * to give back with `release`.
+   */
+  run(inputs: Tensors): Promise<Tensors>;
+}
+
+/** What graphs run on: the engine trains, and checks itself, through this interface only. */
+export interface Runtime {
+  /** What runs and why, in one line, for logs and records. */
+  readonly description: string;
+  /** Compiles a graph, or returns the executable of an equal graph compiled before. */
+  compile(graph: Graph): Promise<Executable>;
+  /** From `[N, C, H, W]` order to the runtime's layout of a map. */
+  pack(values: Float32Array, dims: readonly number[]): Float32Array;
+  /** From the runtime's layout to `[N, C, H, W]` order. */
+  unpack(values: Float32Array, dims: readonly number[]): Float32Array;
+  /** Frees all compiled graphs. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * Gives the memory of a large result back at once instead of at some later garbage collection, which keeps the peak of
+ * a step at what the step needs. The array is empty afterwards.
+ */
+export function release(values: Float32Array | undefined): void {
+  if (values && values.byteOffset === 0 && values.byteLength === values.buffer.byteLength)
+    (values.buffer as ArrayBuffer).transfer(0);
+}
