@@ -1,0 +1,134 @@
+import type { Random } from '../base/random.ts';
+import { type ChainStep, runChain } from '../training/chain.ts';
+import type { AdamOptions } from '../training/optimisers.ts';
+import { sgdStep, type SgdOptions } from '../training/optimisers.ts';
+import { alphaGradients, drawPair, type Pair, updateAll, updatePair } from './architecture.ts';
+import type { LatencyTerm } from './latencyLoss.ts';
+import type { Supernet } from './supernet.ts';
+
+/** A batch ready to run: images packed in the runtime's layout, targets `[N, K]`. */
+export interface PackedBatch {
+  images: Float32Array;
+  targets: Float32Array;
+  size: number;
+}
+
+/** Predicted latency of each candidate (ms) by choice block, and of what every path shares. */
+export interface LatencyCosts {
+  fixedMs: number;
+  choices: readonly (readonly number[])[];
+}
+
+/** `E = fixed + sum_l sum_i p_l,i F_l,i`, in ms. */
+export function expectedLatency({ fixedMs, choices }: LatencyCosts, probabilities: readonly ArrayLike<number>[]): number {
+  return choices.reduce((sum, costs, l) => sum + costs.reduce((part, cost, i) => part + cost * probabilities[l][i], 0), fixedMs);
+}
+
+/** One step of the weights of one path: forward, backward, update of that path only. */
+export async function weightStep(
+  supernet: Supernet,
+  choices: readonly number[],
+  { images, targets, size }: PackedBatch,
+  random: Random,
+  options: SgdOptions,
+): Promise<ChainStep> {
+  const parts = supernet.path(choices).map(({ part }) => part);
+  const step = await runChain(parts, images, targets, { batch: size, gradients: 'weights', random, updateRunning: true });
+  parts.forEach((part, i) => {
+    part.parameters.forEach((parameter, k) => sgdStep(parameter, step.gradients[i][`d${k}`], options));
+  });
+  return step;
+}
+
+/** What one choice block took part with in an architecture step, and what pulled it. */
+export interface BlockPull {
+  /** Candidates that took part. */
+  indices: readonly number[];
+  active: number;
+  /** Gradients of the loss by the architecture parameters of `indices`: from cross-entropy, and from latency. */
+  accuracy: Float64Array;
+  latency: Float64Array;
+}
+
+export interface ArchitectureStep {
+  crossEntropy: number;
+  loss: number;
+  expectedMs: number;
+  /** By choice block; undefined where the active candidate was Zero, which gets no gradient in that step. */
+  pulls: (BlockPull | undefined)[];
+}
+
+export interface ArchitectureOptions {
+  gateMode: 'two' | 'full';
+  costs: LatencyCosts;
+  term: LatencyTerm;
+  adam: AdamOptions;
+}
+
+/** One step of the architecture parameters by the gradient rule; weights and running statistics stay as they are. */
+export async function architectureStep(
+  supernet: Supernet,
+  { images, targets, size }: PackedBatch,
+  random: Random,
+  { gateMode, costs, term, adam }: ArchitectureOptions,
+): Promise<ArchitectureStep> {
+  const probabilities = supernet.probabilities();
+  const drawn = probabilities.map(p => (gateMode === 'two' ? drawPair(p, random) : drawAll(p, random)));
+  const path = supernet.path(drawn.map(({ indices, active }) => indices[active]));
+  const choiceOf = choiceIndices(supernet);
+
+  // Gradients by the gates of the candidates drawn; Zero's output is 0, and so is its gate's gradient.
+  const gates = drawn.map(({ indices }) => new Float64Array(indices.length));
+  const from = path.findIndex(({ block }) => choiceOf[block] >= 0);
+  const step = await runChain(
+    path.map(({ part }) => part),
+    images,
+    targets,
+    {
+      batch: size,
+      gradients: 'maps',
+      random,
+      updateRunning: false,
+      from: from < 0 ? path.length - 1 : from,
+      gates: path.map(({ block }) => choiceOf[block] >= 0),
+      visit: async (position, x, dy, results) => {
+        const choice = choiceOf[path[position].block];
+        if (choice < 0) return;
+        const { indices, active } = drawn[choice];
+        gates[choice][active] = results.gate[0];
+        for (let i = 0; i < indices.length; i++) {
+          const other = supernet.choices[choice].parts[indices[i]];
+          if (i !== active && other) gates[choice][i] = await other.gateGradient(x, dy, size);
+        }
+      },
+    },
+  );
+
+  const expectedMs = expectedLatency(costs, probabilities);
+  const pull = term.apply(step.loss, expectedMs);
+  const pulls = drawn.map((draw, choice): BlockPull | undefined => {
+    const block = supernet.choices[choice];
+    if (!block.parts[draw.indices[draw.active]]) return undefined;
+    const cost = Float64Array.from(draw.indices, i => costs.choices[choice][i]);
+    const accuracy = alphaGradients(draw.probabilities, gates[choice]).map(g => g * pull.byCrossEntropy);
+    const latency = alphaGradients(draw.probabilities, cost).map(g => g * pull.byLatency);
+    const gradient = accuracy.map((g, i) => g + latency[i]);
+    if (gateMode === 'two') updatePair(block.architecture, draw as Pair, gradient, adam);
+    else updateAll(block.architecture, gradient, adam);
+    return { indices: draw.indices, active: draw.active, accuracy, latency };
+  });
+  const afterMs = expectedLatency(costs, supernet.probabilities());
+  term.update(afterMs);
+  return { crossEntropy: step.loss, loss: pull.loss, expectedMs: afterMs, pulls };
+}
+
+/** Mode `full`: every candidate takes part, one of them active. */
+function drawAll(probabilities: Float64Array, random: Random) {
+  return { indices: [...probabilities.keys()], probabilities, active: random.pick(probabilities) };
+}
+
+/** For each block its number among the choice blocks, -1 where it is fixed. */
+function choiceIndices(supernet: Supernet): number[] {
+  let next = 0;
+  return supernet.blocks.map(({ architecture }) => (architecture ? next++ : -1));
+}

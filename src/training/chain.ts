@@ -1,0 +1,89 @@
+import type { Random } from '../base/random.ts';
+import { release, type Tensors } from '../runtime/runtime.ts';
+import { type Gradients, type Part, type Tape } from './part.ts';
+
+/**
+ * A path through a network: its parts in order, the last one giving the logits. Only the parts' narrow inputs are kept
+ * between forward and backward, so memory is that of one path, whatever the supernet holds beside it.
+ */
+
+/** Gradients of one step: for each part the tensors `d0`, `d1`, ... by its parameters. */
+export interface ChainStep {
+  loss: number;
+  /** Packed `[K, N]` probabilities of the batch. */
+  probabilities: Float32Array;
+  gradients: Tensors[];
+}
+
+/** What an observer of the backward run sees at a part: its input, and the gradient by its output. */
+export type BackwardVisitor = (index: number, x: Float32Array, dy: Float32Array, results: Tensors) => Promise<void>;
+
+export interface ChainOptions {
+  batch: number;
+  /** Gradients by weights, or by the maps alone (architecture steps). */
+  gradients: 'weights' | 'maps';
+  random: Random;
+  /** Update running statistics. */
+  updateRunning: boolean;
+  /** Parts for which a backward run also gives the gradient of their own gate. */
+  gates?: readonly boolean[];
+  /** Called at each part but the last, from the end to the start. */
+  visit?: BackwardVisitor;
+  /** The first part that the backward run reaches: an architecture step has no use for what lies before the first choice. */
+  from?: number;
+}
+
+/** Forward, loss and backward over a path. @param images packed map @param targets `[N, K]` distributions */
+export async function runChain(
+  parts: readonly Part[],
+  images: Float32Array,
+  targets: Float32Array,
+  { batch, gradients, random, updateRunning, gates, visit, from = 0 }: ChainOptions,
+): Promise<ChainStep> {
+  const tapes: Tape[] = [];
+  let x = images;
+  for (const part of parts.slice(0, -1)) {
+    const { y, tape } = await part.forward(x, batch, random);
+    if (updateRunning) part.updateRunning(tape, batch);
+    tapes.push(tape);
+    x = y;
+  }
+  const last = parts.length - 1;
+  // Nothing before the first part reached needs a gradient by its output.
+  const kind = (index: number): Gradients =>
+    gradients === 'weights' ? (index === from ? 'weights' : 'all') : index === from && index < last ? 'none' : 'input';
+  const head = await parts[last].loss(x, targets, batch, kind(last), random);
+  if (updateRunning) parts[last].updateRunning(head.tape, batch);
+
+  const perPart: Tensors[] = new Array(parts.length);
+  perPart[last] = head.results;
+  let dy = head.results.dx;
+  if (last > 0) release(x);
+  for (let index = last - 1; index >= from; index--) {
+    const tape = tapes[index];
+    const results = await parts[index].backward(tape, dy, batch, kind(index), gates?.[index]);
+    await visit?.(index, tape.x, dy, results);
+    release(dy);
+    if (index > 0) release(tape.x);
+    perPart[index] = results;
+    dy = results.dx;
+  }
+  for (const tape of tapes.slice(1, from)) release(tape.x);
+  return { loss: head.loss, probabilities: head.probabilities, gradients: perPart };
+}
+
+/** Logits of a batch, packed `[K, N]`. */
+export async function evaluateChain(
+  parts: readonly Part[],
+  images: Float32Array,
+  batch: number,
+  statistics: 'batch' | 'running',
+): Promise<Float32Array> {
+  let x = images;
+  for (const part of parts) {
+    const y = await part.evaluate(x, batch, statistics);
+    if (x !== images) release(x);
+    x = y;
+  }
+  return x;
+}
