@@ -25,7 +25,9 @@ export interface LayerAttributes {
   multiply: Record<never, never>;
   /** Concatenation along channels of two or more maps. */
   concat: Record<never, never>;
+  /** Mean over the pixels inside the map; padding `floor((kernel - 1) / 2)`, outside pixels not counted. */
   avgPool: { kernel: number; stride: number };
+  /** Largest value; padding as `avgPool`. */
   maxPool: { kernel: number; stride: number };
   /** Mean over height and width: `[C, H, W] -> [C, 1, 1]`. */
   globalAvgPool: Record<never, never>;
@@ -56,7 +58,12 @@ export interface LayerGraph {
   nodes: readonly LayerNode[];
 }
 
+/** Shape of a node's result; of the graph's own input at -1. */
+export function shapeAt(graph: LayerGraph, index: number): MapShape {
+  return index < 0 ? graph.input : graph.nodes[index].shape;
+}
+
 /** Shape of the graph's result. */
 export function outputShape(graph: LayerGraph): MapShape {
-  return graph.output < 0 ? graph.input : graph.nodes[graph.output].shape;
+  return shapeAt(graph, graph.output);
 }

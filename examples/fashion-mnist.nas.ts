@@ -1,0 +1,39 @@
+// A small space for Fashion-MNIST (60,000 training images of clothing, 28x28), searched in minutes on a laptop.
+// `proxyless search examples/fashion-mnist.nas.ts` finds a network for the processor it runs on.
+import { constraint, conv, defineSearchSpace, fashionMnist, mbconv, stage, zero } from 'proxyless-studio';
+
+// What every block chooses from: three kernels, two expansions, or nothing at all.
+const candidates = [
+  mbconv({ kernel: 3, expand: 3 }),
+  mbconv({ kernel: 3, expand: 6 }),
+  mbconv({ kernel: 5, expand: 3 }),
+  mbconv({ kernel: 5, expand: 6 }),
+  mbconv({ kernel: 7, expand: 3 }),
+  mbconv({ kernel: 7, expand: 6 }),
+  zero(), // only in blocks that keep width and size: the block then vanishes into its shortcut
+];
+
+export default defineSearchSpace({
+  name: 'fashion-mnist',
+  dataset: fashionMnist(),
+  augment: { shift: 2, flip: true },
+
+  stem: [conv({ kernel: 3, stride: 2, out: 16 })], // 1x28x28 -> 16x14x14
+  stages: [
+    stage({ width: 16, depth: 2, stride: 1, candidates }),
+    stage({ width: 24, depth: 3, stride: 2, candidates }), // 7x7 from here on
+    stage({ width: 40, depth: 2, stride: 1, candidates }),
+  ],
+  head: { width: 128, dropout: 0.1 },
+
+  // One image, one thread. Type the latency you want; the search meets it.
+  objective: { latency: { targetMs: 0.3, threads: 1, batch: 1 }, loss: constraint() },
+
+  schedule: {
+    batch: 128,
+    warmupEpochs: 1,
+    epochs: 4,
+    gateMode: 'two',
+    train: { epochs: 6 },
+  },
+});

@@ -1,0 +1,155 @@
+import { availableParallelism, loadavg } from 'node:os';
+import { Random } from '../base/random.ts';
+import { type NoiseReport, noiseReport } from './noise.ts';
+import { median, spread } from './statistics.ts';
+import type { LatencyTarget, OpenModel } from './targets/target.ts';
+
+export interface ModelToMeasure {
+  key: string;
+  /** ONNX bytes. */
+  model: Uint8Array;
+  /** Samples in ms of an earlier, interrupted measurement, to go on from. */
+  samplesMs?: readonly number[];
+}
+
+export interface MeasureOptions {
+  threads: number;
+  /** Of the random order. */
+  seed: number;
+  /** Time after which no new round begins; at least `minRounds` rounds are made nevertheless. */
+  budgetSeconds: number;
+  /** A model is settled once the 95 % interval of its median is within this share of it, both ways. Default 0.01. */
+  tolerance?: number;
+  /** Rounds made in any case. Default 10. */
+  minRounds?: number;
+  signal?: AbortSignal;
+  /** A model is about to be opened and run for the first time: where a bad model would end the process. */
+  onOpen?: (key: string) => void;
+  /** A new sample in ms of a model. */
+  onSample?: (key: string, sampleMs: number) => void;
+  /** Share done, 0 to 1. */
+  onProgress?: (share: number) => void;
+}
+
+export interface Measurement {
+  key: string;
+  /** Median time in ms of one inference, the call from JavaScript included. */
+  medianMs: number;
+  madMs: number;
+  /** Visits the median is of. */
+  samples: number;
+  /** From the median to the farther end of its 95 % confidence interval, as a share of it. */
+  relativeHalfWidth: number;
+}
+
+export interface MeasureReport {
+  measurements: Measurement[];
+  noise: NoiseReport;
+}
+
+/** Times a batch of models, here or in another process. */
+export type Measure = (models: readonly ModelToMeasure[], options: MeasureOptions) => Promise<MeasureReport>;
+
+/** Milliseconds of a monotonic clock. */
+export type Clock = () => number;
+
+/** Timings per visit. Neighbours in time resemble one another, so their median counts as one sample. */
+const TIMINGS = 5;
+/** A timing shorter than this repeats the run, so that the clock and the event loop stay small beside it. */
+const SHORTEST_TIMING_MS = 0.1;
+/** Share of models that have to be settled to stop: a few restless ones are not worth the wait. */
+const SETTLED_SHARE = 0.95;
+/** Idle worker threads of the session visited before go on spinning for some milliseconds and would take a core away. */
+const SPIN_DOWN_MS = 5;
+
+interface Visited {
+  key: string;
+  open: OpenModel;
+  runsPerTiming: number;
+  samplesMs: number[];
+  settled: boolean;
+}
+
+/**
+ * Times models against one another on a target: all are opened and warmed up, then all are visited in rounds of random order,
+ * so that drift of the machine (heat, clocks, neighbours) falls on all alike. It ends when medians are known within the
+ * tolerance, or with the budget, which opening is part of. Sessions are released whatever happens.
+ * @throws the signal's reason when aborted
+ */
+export async function measure(
+  target: LatencyTarget,
+  models: readonly ModelToMeasure[],
+  options: MeasureOptions,
+  clock: Clock = () => performance.now(),
+): Promise<MeasureReport> {
+  const { tolerance = 0.01, minRounds = 10 } = options;
+  const load = loadavg()[0];
+  const start = clock();
+  const visited: Visited[] = [];
+  try {
+    for (const { key, model, samplesMs = [] } of models) {
+      options.signal?.throwIfAborted();
+      options.onOpen?.(key);
+      const open = await target.open(model, options);
+      const entry = { key, open, runsPerTiming: 1, samplesMs: [...samplesMs], settled: false };
+      visited.push(entry);
+      entry.runsPerTiming = Math.ceil(SHORTEST_TIMING_MS / Math.max(await warmUp(open, clock), 1e-4));
+    }
+    const random = new Random(options.seed, 'measuring order');
+    for (let round = 1; ; round++) {
+      for (const entry of random.shuffle([...visited])) {
+        options.signal?.throwIfAborted();
+        const sample = await visit(entry, options.threads, clock);
+        entry.samplesMs.push(sample);
+        options.onSample?.(entry.key, sample);
+        entry.settled = isSettled(entry.samplesMs, tolerance);
+      }
+      const usedBudget = (clock() - start) / (1000 * options.budgetSeconds);
+      const settledShare = visited.filter(entry => entry.settled).length / visited.length;
+      const ends = round >= minRounds && (usedBudget >= 1 || settledShare >= SETTLED_SHARE);
+      options.onProgress?.(ends ? 1 : Math.min(usedBudget, round / minRounds, 0.99));
+      if (ends) break;
+    }
+  } finally {
+    for (const entry of visited) await entry.open.release();
+  }
+  const measurements = visited.map(entry => summarise(entry.key, entry.samplesMs));
+  return { measurements, noise: noiseReport(visited, load, availableParallelism()) };
+}
+
+function isSettled(samplesMs: readonly number[], tolerance: number): boolean {
+  const { median, halfWidth } = spread(samplesMs);
+  return halfWidth <= tolerance * median;
+}
+
+function summarise(key: string, samplesMs: readonly number[]): Measurement {
+  const { median, mad, halfWidth } = spread(samplesMs);
+  return { key, medianMs: median, madMs: mad, samples: samplesMs.length, relativeHalfWidth: halfWidth / median };
+}
+
+/** Runs until three runs bring nothing faster (by 2 %) any more, and returns the fastest time in ms. */
+async function warmUp(model: OpenModel, clock: Clock): Promise<number> {
+  let fastest = Number.POSITIVE_INFINITY;
+  for (let run = 0, sinceFaster = 0; sinceFaster < 3 && run < 50; run++) {
+    const begin = clock();
+    await model.run();
+    const time = clock() - begin;
+    sinceFaster = time < 0.98 * fastest ? 0 : sinceFaster + 1;
+    fastest = Math.min(fastest, time);
+  }
+  return fastest;
+}
+
+/** One sample in ms, after runs that bring the model back into the caches and let the last session's threads sleep. */
+async function visit(entry: Visited, threads: number, clock: Clock): Promise<number> {
+  const arrival = clock();
+  do await entry.open.run();
+  while (threads > 1 && clock() - arrival < SPIN_DOWN_MS);
+  const timings: number[] = [];
+  for (let timing = 0; timing < TIMINGS; timing++) {
+    const begin = clock();
+    for (let run = 0; run < entry.runsPerTiming; run++) await entry.open.run();
+    timings.push((clock() - begin) / entry.runsPerTiming);
+  }
+  return median(timings);
+}

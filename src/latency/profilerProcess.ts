@@ -1,0 +1,4 @@
+import { serveProfiler } from './profilerServer.ts';
+
+// Entry point of the profiler process; `profilerClient.ts` starts it.
+serveProfiler();

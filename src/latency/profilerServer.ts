@@ -1,0 +1,30 @@
+import { measure } from './measure.ts';
+import type { ProfilerMessage, ProfilerRequest } from './profilerMessages.ts';
+import { targetNamed } from './targets/registry.ts';
+import type { LatencyTarget } from './targets/target.ts';
+
+/**
+ * Measures the one batch that the parent process sends, and ends. A process of its own since inference blocks the
+ * event loop, since native code may crash, and since its memory is then surely given back.
+ */
+export function serveProfiler(findTarget: (name: string) => LatencyTarget = targetNamed): void {
+  const send = (message: ProfilerMessage) => process.send?.(message);
+  // The process ends by itself once the channel is closed, which must not be before the last message is out.
+  const finish = (message: ProfilerMessage) => process.send?.(message, undefined, {}, () => process.disconnect());
+  // Without its parent nobody wants the figures.
+  process.on('disconnect', () => process.exit());
+  process.once('message', async (request: ProfilerRequest) => {
+    try {
+      const report = await measure(findTarget(request.target), request.models, {
+        ...request.options,
+        onOpen: key => send({ type: 'open', key }),
+        onSample: (key, sampleMs) => send({ type: 'sample', key, sampleMs }),
+        onProgress: share => send({ type: 'progress', share }),
+      });
+      finish({ type: 'done', report });
+    } catch (error) {
+      finish({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
+    }
+  });
+  send({ type: 'ready' });
+}
