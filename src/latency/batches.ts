@@ -8,8 +8,8 @@ export interface PlannedModel {
   build: () => Uint8Array;
 }
 
-/** Open sessions at a time: each holds memory of its own. */
-const MOST_MODELS = 100;
+/** Open sessions at a time: each holds memory of its own. The networks of a usual profile go into one batch. */
+const MOST_MODELS = 128;
 const MOST_BYTES = 200e6;
 
 /**

@@ -20,7 +20,7 @@ export interface MeasureOptions {
   budgetSeconds: number;
   /** A model is settled once the 95 % interval of its median is within this share of it, both ways. Default 0.01. */
   tolerance?: number;
-  /** Rounds made in any case. Default 10. */
+  /** Rounds made in any case, also beyond the budget. Default 8. */
   minRounds?: number;
   signal?: AbortSignal;
   /** A model is about to be opened and run for the first time: where a bad model would end the process. */
@@ -54,17 +54,22 @@ export type Measure = (models: readonly ModelToMeasure[], options: MeasureOption
 export type Clock = () => number;
 
 /** Timings per visit. Neighbours in time resemble one another, so their median counts as one sample. */
-const TIMINGS = 5;
+const MOST_TIMINGS = 5;
+/** About what a visit to a slow model may take: fewer timings and more rounds are worth more. */
+const VISIT_MS = 10;
 /** A timing shorter than this repeats the run, so that the clock and the event loop stay small beside it. */
 const SHORTEST_TIMING_MS = 0.1;
 /** Share of models that have to be settled to stop: a few restless ones are not worth the wait. */
 const SETTLED_SHARE = 0.95;
 /** Idle worker threads of the session visited before go on spinning for some milliseconds and would take a core away. */
 const SPIN_DOWN_MS = 5;
+/** Runs that bring a model back into the caches and the branch predictor, as in use, where it runs again and again. */
+const REVIVE_MS = 1;
 
 interface Visited {
   key: string;
   open: OpenModel;
+  timings: number;
   runsPerTiming: number;
   samplesMs: number[];
   settled: boolean;
@@ -82,7 +87,7 @@ export async function measure(
   options: MeasureOptions,
   clock: Clock = () => performance.now(),
 ): Promise<MeasureReport> {
-  const { tolerance = 0.01, minRounds = 10 } = options;
+  const { tolerance = 0.01, minRounds = 8 } = options;
   const load = loadavg()[0];
   const start = clock();
   const visited: Visited[] = [];
@@ -91,12 +96,14 @@ export async function measure(
       options.signal?.throwIfAborted();
       options.onOpen?.(key);
       const open = await target.open(model, options);
-      const entry = { key, open, runsPerTiming: 1, samplesMs: [...samplesMs], settled: false };
+      const entry = { key, open, timings: 1, runsPerTiming: 1, samplesMs: [...samplesMs], settled: false };
       visited.push(entry);
-      entry.runsPerTiming = Math.ceil(SHORTEST_TIMING_MS / Math.max(await warmUp(open, clock), 1e-4));
+      const runMs = Math.max(await warmUp(open, clock), 1e-4);
+      entry.runsPerTiming = Math.ceil(SHORTEST_TIMING_MS / runMs);
+      entry.timings = Math.min(MOST_TIMINGS, Math.ceil(VISIT_MS / runMs));
     }
     const random = new Random(options.seed, 'measuring order');
-    for (let round = 1; ; round++) {
+    for (let round = 1; visited.length > 0; round++) {
       for (const entry of random.shuffle([...visited])) {
         options.signal?.throwIfAborted();
         const sample = await visit(entry, options.threads, clock);
@@ -140,13 +147,14 @@ async function warmUp(model: OpenModel, clock: Clock): Promise<number> {
   return fastest;
 }
 
-/** One sample in ms, after runs that bring the model back into the caches and let the last session's threads sleep. */
+/** One sample in ms, after runs that revive the model and let the last session's threads fall asleep. */
 async function visit(entry: Visited, threads: number, clock: Clock): Promise<number> {
   const arrival = clock();
+  const settling = threads > 1 ? SPIN_DOWN_MS : REVIVE_MS;
   do await entry.open.run();
-  while (threads > 1 && clock() - arrival < SPIN_DOWN_MS);
+  while (clock() - arrival < settling);
   const timings: number[] = [];
-  for (let timing = 0; timing < TIMINGS; timing++) {
+  for (let timing = 0; timing < entry.timings; timing++) {
     const begin = clock();
     for (let run = 0; run < entry.runsPerTiming; run++) await entry.open.run();
     timings.push((clock() - begin) / entry.runsPerTiming);

@@ -17,10 +17,11 @@ export interface NoiseReport {
 }
 
 const NOISY_SPREAD = 0.05;
+const NOISY_SPREAD_WHEN_BUSY = 0.02;
 
 /**
- * Judges a measurement. A noisy machine is one where samples spread by more than 5 %, or where other work left no core
- * free; its figures are kept, but said to be unsure.
+ * Judges a measurement. A noisy machine is one where samples spread by more than 5 %, or by more than 2 % when other work left
+ * no core free at the start; its figures are kept, but said to be unsure.
  */
 export function noiseReport(
   models: readonly { samplesMs: readonly number[]; settled: boolean }[],
@@ -41,7 +42,7 @@ export function noiseReport(
 
 function judge(counts: Omit<NoiseReport, 'noisy' | 'message'>, cores: number): NoiseReport {
   const busy = counts.loadBefore > cores - 0.5;
-  const noisy = busy || counts.relativeSpread > NOISY_SPREAD;
+  const noisy = counts.relativeSpread > (busy ? NOISY_SPREAD_WHEN_BUSY : NOISY_SPREAD);
   const spreadText = `samples spread by ${(100 * counts.relativeSpread).toFixed(1)} %`;
   const message = noisy
     ? `The machine is noisy: ${spreadText}, load ${counts.loadBefore.toFixed(1)} on ${cores} cores. ` +

@@ -66,13 +66,15 @@ function runOnce(
   const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
   const { signal } = options;
   if (signal?.aborted) return Promise.reject(signal.reason);
-  const child = fork(script, { env, serialization: 'advanced' });
+  // No flags of this process: a debugger's would make the child wait.
+  const child = fork(script, { env, execArgv: [], serialization: 'advanced' });
   const abort = () => child.kill('SIGKILL');
   signal?.addEventListener('abort', abort);
   let outcome: Outcome | undefined;
   child.on('message', (message: ProfilerMessage) => {
     onMessage(message);
-    if (message.type === 'ready') child.send(request);
+    // A failure to send means that the process is gone, which 'close' tells.
+    if (message.type === 'ready') child.send(request, () => {});
     else if (message.type === 'open') options.onOpen?.(message.key);
     else if (message.type === 'sample') options.onSample?.(message.key, message.sampleMs);
     else if (message.type === 'progress') options.onProgress?.(message.share);

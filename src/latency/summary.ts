@@ -6,7 +6,7 @@ export function summarise({ device, date, validation, isolatedSum, noise, networ
   const threads = `${device.threads} thread${device.threads === 1 ? '' : 's'}`;
   const accuracy =
     validation && isolatedSum
-      ? `${agreement(validation)}; adding up operators measured alone would be off by ${percent(isolatedSum.relRmse)}.`
+      ? `${agreement(validation)}; adding up operators timed alone would be off by ${percent(isolatedSum.relRmse)}.`
       : 'The space has too few networks to hold any out: predictions are not validated.';
   return [
     `${device.processor}, ${device.runtime}, ${threads}, batch ${device.batch}: ${Object.keys(entries).length} operators ` +

@@ -1,4 +1,4 @@
-import type { Graph, Op, ValueId, ValueType } from '../types.ts';
+import { elements, type Graph, type Op, type ValueId, type ValueType } from '../types.ts';
 import { OnnxEmitter, type TensorName } from './emitter.ts';
 import type { Lowering, LoweringRule, RuleContext } from './rule.ts';
 
@@ -9,19 +9,26 @@ export interface LoweredModel {
   outputDims: Record<string, number[]>;
 }
 
-/**
- * Lowers a graph to an ONNX model.
- *
- * @param constants values for inputs that become initializers of the model instead of inputs, by name
- */
+export interface LowerOptions {
+  /** Values for inputs that become initializers of the model instead of inputs, by name. */
+  constants?: ReadonlyMap<string, Float32Array>;
+  metadata?: Record<string, string>;
+  /** Declares the batch of maps that go in and out as free, under this name; for graphs that only infer. */
+  batchName?: string;
+  /** Gives maps of 1x1 places out as `[N, C]`. */
+  flatOutputs?: boolean;
+}
+
+/** Lowers a graph to an ONNX model. */
 export function lowerGraph(
   graph: Graph,
   lowering: Lowering,
-  constants: ReadonlyMap<string, Float32Array> = new Map(),
-  metadata: Record<string, string> = {},
+  { constants = new Map(), metadata, batchName, flatOutputs = false }: LowerOptions = {},
 ): LoweredModel {
   const e = new OnnxEmitter();
   const names = new Map<ValueId, TensorName>();
+  const declared = (shape: readonly number[], { kind }: ValueType) =>
+    batchName !== undefined && kind === 'map' ? [batchName, ...shape.slice(1)] : shape;
   const dims = (type: ValueType) => (type.kind === 'map' ? lowering.mapDims(type.dims) : [...type.dims]);
   const inputDims: Record<string, number[]> = {};
   const outputDims: Record<string, number[]> = {};
@@ -30,7 +37,7 @@ export function lowerGraph(
     const constant = constants.get(name);
     if (constant) names.set(value, e.initializer(name, shape, constant));
     else {
-      names.set(value, e.input(name, shape));
+      names.set(value, e.input(name, declared(shape, graph.values[value])));
       inputDims[name] = shape;
     }
   }
@@ -51,8 +58,11 @@ export function lowerGraph(
     });
   }
   for (const { name, value } of graph.outputs) {
-    outputDims[name] = dims(graph.values[value]);
-    e.output(name, names.get(value) as TensorName, outputDims[name]);
+    const type = graph.values[value];
+    const flat = flatOutputs && type.kind === 'map';
+    outputDims[name] = flat ? [type.dims[0], elements(type) / type.dims[0]] : dims(type);
+    const tensor = names.get(value) as TensorName;
+    e.output(name, flat ? e.op('Flatten', [tensor], { axis: 1 }) : tensor, declared(outputDims[name], type));
   }
   return { bytes: e.finish('proxyless', metadata), inputDims, outputDims };
 }

@@ -156,9 +156,11 @@ export const standardLowering: Lowering = {
     padChannels: ({ e, inputs: [dy], inputTypes: [type], attributes: { from, channels } }) => [
       e.op('Pad', [dy, e.ints([0, from, 0, 0, 0, channels - from - type.dims[1], 0, 0]), e.scalar(0)]),
     ],
-    sumSpatial: ({ e, inputs: [x], attributes: { scale } }) => [
-      e.op('Mul', [e.op('ReduceSum', [x, e.ints([2, 3])], { keepdims: 1 }), e.scalar(scale)]),
-    ],
+    sumSpatial: ({ e, inputs: [x], inputTypes: [type], attributes: { scale } }) => {
+      const mean = e.op('GlobalAveragePool', [x]);
+      const factor = scale * type.dims[2] * type.dims[3];
+      return [Math.abs(factor - 1) < 1e-9 ? mean : e.op('Mul', [mean, e.scalar(factor)])];
+    },
     broadcastSpatial: ({ e, inputs: [x], outputTypes: [type], attributes: { scale } }) => [
       e.op('Expand', [e.op('Mul', [x, e.scalar(scale)]), e.ints(type.dims)]),
     ],

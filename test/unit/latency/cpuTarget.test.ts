@@ -28,7 +28,7 @@ describe('the cpu target', () => {
     const options = { threads: 1, seed: 1, budgetSeconds: 0.2 };
     const { measurements } = await measure(cpuTarget, [{ key: 'relu', model: reluModel() }], options);
     expect(measurements[0].medianMs).toBeGreaterThan(0);
-    expect(measurements[0].samples).toBeGreaterThanOrEqual(10);
+    expect(measurements[0].samples).toBeGreaterThanOrEqual(8);
   });
 
   it('refuses bytes that are no model', async () => {
