@@ -31,6 +31,8 @@ export interface Dataset {
   shape: ImageShape;
   classes: number;
   classNames: readonly string[];
+  /** What a person must know to read accuracies on this data rightly. */
+  notes: readonly string[];
   train: ImageSet;
   test: ImageSet;
   /** SHA-256 of shape, names, labels and pixels, hex: equal for equal content, wherever it came from. */
@@ -49,12 +51,13 @@ export async function openDataset(spec: DatasetSpec, options: DatasetOptions): P
   const { baseFolder, cacheFolder, input, memoryLimit = DEFAULT_MEMORY_LIMIT, onWarning } = options;
   const reader = readerFor(spec);
   const name = reader.name(baseFolder);
+  const named = { name, notes: reader.notes() };
   const context: ReaderContext = { baseFolder, input, step: stepper(options, `reading ${name}`) };
   const key = cacheKey(spec, input, reader.sources(context));
   const path = join(cacheFolder, `${spec.kind}-${key}.data`);
 
   const cached = openCacheSafely(path, memoryLimit, onWarning);
-  if (cached) return finish(name, cached, input);
+  if (cached) return finish(named, cached, input);
 
   const decoded = await reader.read(context);
   checkShape(decoded.shape, input);
@@ -68,7 +71,7 @@ export async function openDataset(spec: DatasetSpec, options: DatasetOptions): P
     const consequence = 'the data set is held in memory and will be decoded again next time';
     onWarning?.(`cannot write the data cache ${path} (${error.message}): ${consequence}`);
   }
-  return finish(name, stored ?? (await decodeToMemory(decoded, step)), input);
+  return finish(named, stored ?? (await decodeToMemory(decoded, step)), input);
 }
 
 function openCacheSafely(path: string, memoryLimit: number, onWarning?: (message: string) => void) {
@@ -83,7 +86,7 @@ function openCacheSafely(path: string, memoryLimit: number, onWarning?: (message
   return undefined;
 }
 
-function finish(name: string, stored: StoredDataset, input: ImageShape): Dataset {
+function finish(named: Pick<Dataset, 'name' | 'notes'>, stored: StoredDataset, input: ImageShape): Dataset {
   const close = () => {
     stored.train.close();
     stored.test.close();
@@ -94,7 +97,7 @@ function finish(name: string, stored: StoredDataset, input: ImageShape): Dataset
     close();
     throw error;
   }
-  return { name, ...stored, classes: stored.classNames.length, close };
+  return { ...named, ...stored, classes: stored.classNames.length, close };
 }
 
 function checkShape(shape: ImageShape, input: ImageShape): void {

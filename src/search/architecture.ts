@@ -56,7 +56,11 @@ export function drawPair(probabilities: Float64Array, random: Random): Pair {
 }
 
 /** One step of the optimiser over all architecture parameters of a block. */
-export function updateAll({ alpha, adam }: ArchitectureParameters, gradient: ArrayLike<number>, options: AdamOptions): void {
+export function updateAll(
+  { alpha, adam }: ArchitectureParameters,
+  gradient: ArrayLike<number>,
+  options: AdamOptions,
+): void {
   adamStep(alpha, gradient, adam, options);
 }
 

@@ -34,7 +34,9 @@ export function inferenceNetwork(layers: LayerGraph, numbers: TrainedNumbers, ba
     return id;
   };
   const image = g.input('image', map(batch, ...definition.input));
-  const parameters = definition.parameters.map((spec, i) => constant(spec.name, spec.dims, numbers.parameters[i].values));
+  const parameters = definition.parameters.map((spec, i) =>
+    constant(spec.name, spec.dims, numbers.parameters[i].values),
+  );
   const uses = countUses(layers);
 
   const output = definition.build(g, image, {
@@ -43,7 +45,10 @@ export function inferenceNetwork(layers: LayerGraph, numbers: TrainedNumbers, ba
     norm: (x, gamma, beta, index) => {
       const { mean, variance } = numbers.running[index];
       const { eps } = definition.norms[index];
-      const scale = Float32Array.from(mean, (_, c) => (values.get(gamma) as Float32Array)[c] / Math.sqrt(variance[c] + eps));
+      const scale = Float32Array.from(
+        mean,
+        (_, c) => (values.get(gamma) as Float32Array)[c] / Math.sqrt(variance[c] + eps),
+      );
       const shift = Float32Array.from(mean, (m, c) => (values.get(beta) as Float32Array)[c] - scale[c] * m);
       const before = g.nodes.at(-1);
       const name = definition.parameters[parameters.indexOf(gamma)].name.replace('scale', 'folded');
@@ -52,11 +57,19 @@ export function inferenceNetwork(layers: LayerGraph, numbers: TrainedNumbers, ba
         const old = bias === undefined ? undefined : values.get(bias);
         const weights = scaleRows(values.get(w) as Float32Array, scale);
         const biases = shift.map((value, c) => value + (old ? scale[c] * old[c] : 0));
-        const operands = [before.inputs[0], constant(`${name}.weight`, g.type(w).dims, weights), constant(`${name}.bias`, [scale.length], biases)];
+        const operands = [
+          before.inputs[0],
+          constant(`${name}.weight`, g.type(w).dims, weights),
+          constant(`${name}.bias`, [scale.length], biases),
+        ];
         return g.add('conv2d', operands, before.attributes as never);
       }
       const channels = scale.length;
-      const operands = [x, constant(`${name}.weight`, [channels, 1, 1, 1], scale), constant(`${name}.bias`, [channels], shift)];
+      const operands = [
+        x,
+        constant(`${name}.weight`, [channels, 1, 1, 1], scale),
+        constant(`${name}.bias`, [channels], shift),
+      ];
       return g.add('conv2d', operands, { stride: 1, dilation: 1, groups: channels, pad: 0 });
     },
   });
@@ -86,7 +99,10 @@ export function placeholderNumbers(layers: LayerGraph): TrainedNumbers {
   return {
     // Small and varied: zeros or denormal numbers would be measured faster or slower than real weights.
     parameters: parameters.map(({ dims }) => ({
-      values: Float32Array.from({ length: dims.reduce((product, dim) => product * dim, 1) }, (_, i) => 0.05 * Math.sin(i + 1)),
+      values: Float32Array.from(
+        { length: dims.reduce((product, dim) => product * dim, 1) },
+        (_, i) => 0.05 * Math.sin(i + 1),
+      ),
     })),
     running: norms.map(({ channels }) => ({
       mean: new Float32Array(channels),

@@ -35,7 +35,7 @@ export function createLatencyTerm(form: LatencyLoss, targetMs: number): LatencyT
   }
 }
 
-/** `CE + lambda (E/T - 1)` with `lambda += rate (E/T - 1)`, at least 0 (LightNAS, arXiv 2208.14446). */
+/** `CE + lambda (E/T - 1)` with `lambda += rate (E/T - 1)` (LightNAS, arXiv 2208.14446). Below the target lambda may turn negative: latency that was granted is to be used. */
 function constraint(rate: number, target: number): LatencyTerm {
   return {
     lambda: 0,

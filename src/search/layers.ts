@@ -17,8 +17,7 @@ export function partDefinition(layers: LayerGraph, residual: boolean): PartDefin
     const input = shapeOf(layers, node.inputs[0]);
     const start = { parameter: parameters.length, norm: norms.length, dropout: dropouts.length };
     parameters.push(...parametersOf(node, input, index));
-    if (node.op === 'batchNorm')
-      norms.push({ channels: input[0], places: input[1] * input[2], ...node.attributes });
+    if (node.op === 'batchNorm') norms.push({ channels: input[0], places: input[1] * input[2], ...node.attributes });
     if (node.op === 'dropout') dropouts.push({ rate: node.attributes.rate, shape: input });
     return start;
   });

@@ -1,7 +1,7 @@
 import type { Random } from '../base/random.ts';
 import { type ChainStep, runChain } from '../training/chain.ts';
 import type { AdamOptions } from '../training/optimisers.ts';
-import { sgdStep, type SgdOptions } from '../training/optimisers.ts';
+import { type SgdOptions, sgdStep } from '../training/optimisers.ts';
 import { alphaGradients, drawPair, type Pair, updateAll, updatePair } from './architecture.ts';
 import type { LatencyTerm } from './latencyLoss.ts';
 import type { Supernet } from './supernet.ts';
@@ -20,8 +20,14 @@ export interface LatencyCosts {
 }
 
 /** `E = fixed + sum_l sum_i p_l,i F_l,i`, in ms. */
-export function expectedLatency({ fixedMs, choices }: LatencyCosts, probabilities: readonly ArrayLike<number>[]): number {
-  return choices.reduce((sum, costs, l) => sum + costs.reduce((part, cost, i) => part + cost * probabilities[l][i], 0), fixedMs);
+export function expectedLatency(
+  { fixedMs, choices }: LatencyCosts,
+  probabilities: readonly ArrayLike<number>[],
+): number {
+  return choices.reduce(
+    (sum, costs, l) => sum + costs.reduce((part, cost, i) => part + cost * probabilities[l][i], 0),
+    fixedMs,
+  );
 }
 
 /** One step of the weights of one path: forward, backward, update of that path only. */
@@ -33,7 +39,12 @@ export async function weightStep(
   options: SgdOptions,
 ): Promise<ChainStep> {
   const parts = supernet.path(choices).map(({ part }) => part);
-  const step = await runChain(parts, images, targets, { batch: size, gradients: 'weights', random, updateRunning: true });
+  const step = await runChain(parts, images, targets, {
+    batch: size,
+    gradients: 'weights',
+    random,
+    updateRunning: true,
+  });
   parts.forEach((part, i) => {
     part.parameters.forEach((parameter, k) => sgdStep(parameter, step.gradients[i][`d${k}`], options));
   });

@@ -1,6 +1,6 @@
 import type { Random } from '../base/random.ts';
 import { release, type Tensors } from '../runtime/runtime.ts';
-import { type Gradients, type Part, type Tape } from './part.ts';
+import type { Gradients, Part, Tape } from './part.ts';
 
 /**
  * A path through a network: its parts in order, the last one giving the logits. Only the parts' narrow inputs are kept

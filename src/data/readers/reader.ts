@@ -33,6 +33,8 @@ export interface DecodedDataset {
 export interface DatasetReader<Spec> {
   /** Short name for people, such as `fashion-mnist`. */
   name(spec: Spec, baseFolder: string): string;
+  /** What a person must know to read the accuracies rightly. */
+  notes?(spec: Spec): readonly string[];
   /** Every file whose change must be noticed. */
   sources(spec: Spec, context: ReaderContext): string[];
   read(spec: Spec, context: ReaderContext): Promise<DecodedDataset>;

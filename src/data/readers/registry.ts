@@ -18,6 +18,7 @@ const READERS: { readonly [Kind in DatasetKind]: DatasetReader<SpecOf<Kind>> } =
 /** A reader bound to its spec. */
 export interface BoundReader {
   name(baseFolder: string): string;
+  notes(): readonly string[];
   sources(context: ReaderContext): string[];
   read(context: ReaderContext): Promise<DecodedDataset>;
 }
@@ -27,6 +28,7 @@ export function readerFor<Kind extends DatasetKind>(spec: SpecOf<Kind> & Dataset
   const reader = READERS[spec.kind as Kind];
   return {
     name: baseFolder => reader.name(spec, baseFolder),
+    notes: () => reader.notes?.(spec) ?? [],
     sources: context => reader.sources(spec, context),
     read: context => reader.read(spec, context),
   };

@@ -72,17 +72,13 @@ function inputGradient(
     [e.reshape(w, [channels, area]), e.ints(Array.from({ length: area }, (_, at) => area - 1 - at))],
     { axis: 1 },
   );
-  const { block } = kernels;
-  const apart = spread(
-    e,
-    e.reshape(dy, [channels, images / block, planes.height, planes.width, block]),
-    [channels, images / block, planes.height, planes.width, block],
-    stride,
-  );
+  // Spread in the kernels' own format: many lanes innermost make it a copy of whole vectors.
+  const lying = [1, (channels * images) / kernels.lanes, planes.height, planes.width, kernels.lanes];
+  const apart = spread(e, kernels.load(e, dy, planes), lying, stride);
   const lead = dilation * (kernel - 1) - pad;
   const y = kernels.convolve(
     e,
-    kernels.load(e, apart.tensor, { channels, images, height: apart.rows, width: apart.columns }),
+    e.reshape(apart.tensor, [1, channels * images, apart.rows, apart.columns]),
     kernels.repeat(e, turned, channels, images, kernel),
     channels * images,
     { stride: 1, dilation, pads: [lead, lead, height + pad - apart.rows, width + pad - apart.columns] },
@@ -122,9 +118,10 @@ function crop(
   rows: number,
   columns: number,
 ): TensorName {
-  if (rows === 0 && columns === 0) return kernels.load(e, x, planes);
+  const operand = kernels.load(e, x, planes);
+  if (rows === 0 && columns === 0) return operand;
   const { channels, images, height, width } = planes;
-  const view = e.reshape(x, [channels, images / kernels.block, height, width, kernels.block]);
+  const view = e.reshape(operand, [1, (channels * images) / kernels.lanes, height, width, kernels.lanes]);
   const cut = e.op('Slice', [view, e.ints([0, 0]), e.ints([height + rows, width + columns]), e.ints([2, 3])]);
-  return kernels.load(e, cut, { channels, images, height: height + rows, width: width + columns });
+  return e.reshape(cut, [1, channels * images, height + rows, width + columns]);
 }

@@ -21,8 +21,10 @@ export interface PlaneConvolution {
  */
 export interface PlaneKernels {
   name: string;
-  /** Images side by side that these kernels want; 1 for images outermost. */
+  /** Images side by side in a map that these kernels want; 1 for images outermost. */
   block: number;
+  /** Planes side by side in the operand: it lies in memory as `[C N / lanes, H, W, lanes]`. */
+  lanes: number;
   /** From the map's memory to the operand the kernels take: `[1, C N, H, W]`. */
   load(e: OnnxEmitter, map: TensorName, planes: Planes): TensorName;
   /** Back to the map's memory, as a matrix `[C, N H W]`. */
@@ -67,6 +69,7 @@ const matrix = ({ channels, images, height, width }: Planes) => [channels, image
 export const standardPlanes: PlaneKernels = {
   name: 'standard',
   block: 1,
+  lanes: 1,
   load: (e, map, planes) => e.reshape(map, plain(planes)),
   store: (e, operand, planes) => e.reshape(operand, matrix(planes)),
   repeat: (e, weights, channels, images, kernel) => {
@@ -91,6 +94,7 @@ export function blockedPlanes(block: number): PlaneKernels {
   return {
     name: 'blocked',
     block,
+    lanes: block,
     load: (e, map, planes) => e.reshape(map, plain(planes)),
     store: (e, operand, planes) => e.reshape(operand, matrix(planes)),
     repeat: (e, weights, channels, images, kernel) => {
@@ -129,6 +133,7 @@ export function reorderedPlanes(block: number): PlaneKernels {
   return {
     name: 'reordered',
     block: 1,
+    lanes: block,
     planeMultiple: block,
     load: (e, map, planes) => e.op('ReorderInput', [e.reshape(map, plain(planes))], {}, NCHWC),
     store: (e, operand, planes) => {

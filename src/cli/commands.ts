@@ -1,0 +1,110 @@
+import type { EngineRequest } from '../protocol/messages.ts';
+import { type OptionName, type Options, options } from './options.ts';
+
+export type CommandName = EngineRequest['command'];
+
+/** A command of the command line: what it takes, and the request to the engine that it becomes. */
+export interface Command {
+  /** What its one operand is, in capitals, as the usage shows it. */
+  operand: string;
+  options: readonly OptionName[];
+  /** Those of its options without which it has nothing to do. */
+  required: readonly OptionName[];
+  summary: string;
+  request(operand: string, given: Options): EngineRequest;
+}
+
+/** Every request of the protocol is a command of the same name. */
+export const commands: Readonly<Record<CommandName, Command>> = {
+  search: {
+    operand: 'FILE',
+    options: ['out', 'seed', 'target', 'epochs', 'threads'],
+    required: [],
+    summary: 'search the space in FILE, then derive, train, test and export the network',
+    request: (file, { out, seed, target, epochs, threads }) => ({
+      command: 'search',
+      file,
+      out,
+      seed,
+      targetMs: target,
+      epochs,
+      threads,
+    }),
+  },
+  profile: {
+    operand: 'FILE',
+    options: ['again', 'threads'],
+    required: [],
+    summary: "measure the space's operators on this device",
+    request: (file, { again, threads }) => ({ command: 'profile', file, again, threads }),
+  },
+  derive: {
+    operand: 'RUN',
+    options: ['target'],
+    required: [],
+    summary: 'choose the network of a run anew, for another latency if you like',
+    request: (run, { target }) => ({ command: 'derive', run, targetMs: target }),
+  },
+  train: {
+    operand: 'RUN',
+    options: ['epochs'],
+    required: [],
+    summary: "train and test a run's derived network from scratch",
+    request: (run, { epochs }) => ({ command: 'train', run, epochs }),
+  },
+  export: {
+    operand: 'RUN',
+    options: ['format'],
+    required: [],
+    summary: "write a run's trained network as a model file",
+    request: (run, { format = 'onnx' }) => ({ command: 'export', run, format }),
+  },
+  eval: {
+    operand: 'MODEL',
+    options: ['dataset'],
+    required: ['dataset'],
+    summary: 'test an exported ONNX model',
+    // Required, so it is there.
+    request: (model, { dataset }) => ({ command: 'eval', model, dataset: dataset as string }),
+  },
+};
+
+/** Whether there is such a command. */
+export function isCommand(name: string): name is CommandName {
+  return Object.hasOwn(commands, name);
+}
+
+/** `proxyless search FILE [--out DIR] ...` */
+export function usageOf(name: CommandName): string {
+  const { operand, options: accepted, required } = commands[name];
+  const parts = accepted.map(option => {
+    const { value } = options[option];
+    const text = value === undefined ? `--${option}` : `--${option} ${value}`;
+    return required.includes(option) ? text : `[${text}]`;
+  });
+  return ['proxyless', name, operand, ...parts, '[--json]'].join(' ');
+}
+
+/** What `proxyless --help` prints. */
+export function helpText(): string {
+  const names = Object.keys(commands) as CommandName[];
+  const lines = Object.entries(options).map(([name, { value, summary }]) => {
+    const left = value === undefined ? `--${name}` : `--${name} ${value}`;
+    return `  ${left.padEnd(16)}${summary}`;
+  });
+  return [
+    'Finds neural networks that are accurate on your data and fast on your device.',
+    '',
+    'Usage:',
+    ...names.flatMap(name => [`  ${usageOf(name)}`, `      ${commands[name].summary}`]),
+    '',
+    'Options:',
+    ...lines,
+    '  --json          print JSON lines: progress, events, and last the result',
+    '  --help          print this text',
+    '  --version       print the version',
+    '',
+    'FILE is a search space (*.nas.ts), RUN the folder of a search (.nas/runs/...).',
+    'Exit codes: 0 done, 1 the program failed, 2 something to correct, 130 stopped with Ctrl-C.',
+  ].join('\n');
+}

@@ -1,0 +1,41 @@
+import { UserError } from '../base/errors.ts';
+
+/** The options that commands take, each with what its value is (a flag has none), its help, and its reading. */
+export const options = {
+  out: { value: 'DIR', summary: 'folder of the run (default: a new one in .nas/runs)', parse: nonEmpty },
+  seed: { value: 'N', summary: 'seed of all random choices (default: 1)', parse: wholeFrom(0) },
+  target: { value: 'MS', summary: "latency to meet, in milliseconds (default: the file's)", parse: milliseconds },
+  epochs: { value: 'N', summary: "passes over the training images (default: the file's)", parse: wholeFrom(1) },
+  threads: { value: 'N', summary: "the engine's threads (default: one for each core)", parse: wholeFrom(1) },
+  again: { value: undefined, summary: 'measure anew, even if there is a table', parse: () => true },
+  format: { value: 'FORMAT', summary: 'onnx (default)', parse: nonEmpty },
+  dataset: {
+    value: 'SPEC',
+    summary: 'fashion-mnist, mnist, cifar10:FOLDER, cifar100:FOLDER, images:FOLDER or a *.nas.ts file',
+    parse: nonEmpty,
+  },
+};
+
+export type OptionName = keyof typeof options;
+
+/** Values of the options that were given. */
+export type Options = { [Name in OptionName]?: ReturnType<(typeof options)[Name]['parse']> };
+
+function nonEmpty(text: string, name: string): string {
+  if (text === '') throw new UserError(`--${name} is empty; give it a value or leave it out.`);
+  return text;
+}
+
+function wholeFrom(least: number) {
+  return (text: string, name: string): number => {
+    const number = Number(text);
+    if (/^\d+$/.test(text) && Number.isSafeInteger(number) && number >= least) return number;
+    throw new UserError(`--${name} needs a whole number from ${least}, but is "${text}".`);
+  };
+}
+
+function milliseconds(text: string, name: string): number {
+  const number = Number(text);
+  if (text.trim() !== '' && Number.isFinite(number) && number > 0) return number;
+  throw new UserError(`--${name} needs a number of milliseconds above 0, but is "${text}".`);
+}

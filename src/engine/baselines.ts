@@ -1,0 +1,79 @@
+import { Random } from '../base/random.ts';
+import type { Measure } from '../latency/measure.ts';
+import type { LatencyPredictor } from '../latency/predictor.ts';
+import { deriveNetwork } from '../space/analysis.ts';
+import type { LayerGraph } from '../space/layerGraph.ts';
+import { mbconv } from '../space/operators.ts';
+import type { Block, SearchSpace } from '../space/searchSpace.ts';
+import { finish, GraphBuilder, MapTensor } from '../space/trace.ts';
+import { buildModel } from './profiling.ts';
+import { scaleWidths } from './scaleWidths.ts';
+
+/** A network that the derived one is compared with: trained and measured alike. */
+export interface Baseline {
+  name: string;
+  layers: LayerGraph;
+}
+
+const SCALED_VARIANTS = 16;
+const MEASURING_SECONDS = 6;
+/** Channels by which widths are varied: fine enough to meet a latency, whole vectors for most kernels. */
+const WIDTH_STEP = 4;
+
+/** A MobileNetV2-style network (Sandler et al. 2018) of the space's widths: every block 3x3, expansion 6, all of the depth. */
+export function mobileNetV2Style(space: SearchSpace): Baseline {
+  const blocks = space.blocks.map(block => (block.candidates.length === 1 ? block : invertedBottleneck(block)));
+  return { name: 'MobileNetV2 style', layers: deriveNetwork({ ...space, blocks }, blocks.map(() => 0)) };
+}
+
+function invertedBottleneck(block: Block): Block {
+  const stride = Math.round(block.input[1] / block.output[1]);
+  const operator = mbconv({ kernel: 3, expand: 6 });
+  const builder = new GraphBuilder(block.input, undefined, undefined);
+  const input = new MapTensor(builder, -1, block.input);
+  const layers = finish(operator.build({ input, out: block.output[0], stride }));
+  const residual = stride === 1 && block.input[0] === block.output[0];
+  return { ...block, residual, candidates: [{ name: operator.name, layers, zero: false }] };
+}
+
+/** The same network scaled in width such that its measured latency comes nearest to the given one. */
+export async function scaledToLatency(
+  baseline: Baseline,
+  space: SearchSpace,
+  latencyMs: number,
+  measure: Measure,
+  onProgress: (fraction: number) => void,
+): Promise<Baseline> {
+  const { threads, batch } = space.objective.latency;
+  const variants = new Map<string, { factor: number; layers: LayerGraph }>();
+  for (let i = 0; i < SCALED_VARIANTS; i++) {
+    const factor = 0.2 * 7 ** (i / (SCALED_VARIANTS - 1));
+    const layers = scaleWidths(baseline.layers, factor, WIDTH_STEP);
+    variants.set(layers.nodes.map(({ shape }) => shape[0]).join(), { factor, layers });
+  }
+  const models = [...variants].map(([key, { layers }]) => ({ key, model: buildModel(layers, batch) }));
+  const { measurements } = await measure(models, { threads, seed: 1, budgetSeconds: MEASURING_SECONDS, onProgress });
+  const [nearest] = measurements.sort((a, b) => Math.abs(a.medianMs - latencyMs) - Math.abs(b.medianMs - latencyMs));
+  const { factor, layers } = variants.get(nearest.key) as { factor: number; layers: LayerGraph };
+  return { name: `${baseline.name}, width x${factor.toFixed(2)}`, layers };
+}
+
+/** Networks drawn uniformly from all of the space that keep the target, by the table's prediction. */
+export function randomFeasible(
+  space: SearchSpace,
+  predictor: LatencyPredictor,
+  targetMs: number,
+  count: number,
+  seed: number,
+): Baseline[] {
+  const random = new Random(seed, 'random networks');
+  const found = new Map<string, number[]>();
+  for (let tries = 0; tries < 100_000 && found.size < count; tries++) {
+    const choices = space.blocks.map(({ candidates }) => random.below(candidates.length));
+    if (predictor.predict(choices) <= targetMs) found.set(choices.join(), choices);
+  }
+  return [...found.values()].map((choices, i) => ({
+    name: `random feasible ${i + 1}`,
+    layers: deriveNetwork(space, choices),
+  }));
+}

@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { exportOnnx } from '../export/onnx.ts';
+import { decodeTensors } from '../export/safetensors.ts';
+import type { Measure } from '../latency/measure.ts';
+import type { LatencyPredictor } from '../latency/predictor.ts';
+import type { MeasuredNetwork } from '../protocol/metrics.ts';
+import { inferenceNetwork } from '../search/inference.ts';
+import { deriveNetwork, macs, parameters } from '../space/analysis.ts';
+import type { LayerGraph } from '../space/layerGraph.ts';
+import type { SearchSpace } from '../space/searchSpace.ts';
+import { type Baseline, mobileNetV2Style, randomFeasible, scaledToLatency } from './baselines.ts';
+import type { Derived } from './derive.ts';
+import type { Reporter } from './reporter.ts';
+import type { RunStore } from './runStore.ts';
+import { trainAll } from './trainJobs.ts';
+import type { TrainedNetwork } from './trainerMessages.ts';
+import { trainedNumbers } from './weights.ts';
+import { folders, type RunData, type Settings } from './workspace.ts';
+
+/** What training and measuring gave for one network. */
+export type Contender = MeasuredNetwork & Pick<TrainedNetwork, 'exportDifference' | 'seconds' | 'peakRssMb'>;
+
+const RANDOM_NETWORKS = 2;
+const MEASURING_SECONDS = 12;
+
+/** The derived network and what it is compared with: the same training, the same measuring, in the same run. */
+export async function contest(
+  settings: Settings,
+  data: RunData,
+  derived: Derived,
+  predictor: LatencyPredictor,
+  measure: Measure,
+  store: RunStore,
+  reporter: Reporter,
+): Promise<{ derived: Contender; baselines: Contender[] }> {
+  const { space, seed } = settings;
+  const { targetMs } = space.objective.latency;
+  const style = mobileNetV2Style(space);
+  const scaled = await scaledToLatency(style, space, derived.measuredMs, measure, fraction =>
+    reporter.progress('baselines', fraction, 'scaling a MobileNetV2-style network to the same latency'),
+  );
+  const entries: Baseline[] = [
+    { name: 'derived', layers: deriveNetwork(space, derived.choices) },
+    style,
+    scaled,
+    ...randomFeasible(space, predictor, targetMs, RANDOM_NETWORKS, seed),
+  ];
+  const trained = await trainEntries(settings, data, entries, store, reporter);
+  const latencies = await measureEntries(space, entries, measure, store, reporter);
+  const [own, ...baselines] = entries.map(({ name, layers }, i): Contender => {
+    const { testAccuracy, exportDifference, seconds, peakRssMb } = trained[i];
+    const counts = { macs: macs(layers), params: parameters(layers) };
+    return { name, testAccuracy, latencyMs: latencies.get(name) as number, ...counts, exportDifference, seconds, peakRssMb };
+  });
+  return { derived: own, baselines };
+}
+
+/** The folder of a network's files: `derived/`, and one per baseline below it. */
+function folderOf(store: RunStore, name: string): string {
+  return name === 'derived' ? store.path('derived') : store.path('derived', 'baselines', name.replace(/[^\w.]+/g, '-'));
+}
+
+async function trainEntries(
+  { file, space, seed }: Settings,
+  data: RunData,
+  entries: readonly Baseline[],
+  store: RunStore,
+  reporter: Reporter,
+): Promise<TrainedNetwork[]> {
+  const { schedule } = space;
+  // The largest first: none is left to run alone at the end.
+  const order = entries.map((_, i) => i).sort((a, b) => macs(entries[b].layers) - macs(entries[a].layers));
+  const jobs = order.map(i => ({
+    name: entries[i].name,
+    layers: entries[i].layers,
+    dataset: { spec: space.dataset, baseFolder: dirname(file), cacheFolder: folders.data },
+    normalisation: data.normalisation,
+    augment: space.augment,
+    schedule: { ...schedule.train, momentum: schedule.momentum },
+    seed,
+    folder: folderOf(store, entries[i].name),
+  }));
+  const work = new Map(jobs.map(({ name, layers }) => [name, { macs: macs(layers), fraction: 0 }]));
+  const whole = [...work.values()].reduce((sum, job) => sum + job.macs, 0);
+  let lastEpochs = '';
+  const results = await trainAll(jobs, ({ name, fraction, epoch, loss, accuracy }) => {
+    const job = work.get(name);
+    if (job) job.fraction = fraction;
+    const done = [...work.values()].reduce((sum, one) => sum + one.macs * one.fraction, 0);
+    const percent = (accuracy * 100).toFixed(1);
+    reporter.progress('train', done / whole, `${name}: epoch ${epoch + 1}, accuracy ${percent} %`);
+    if (`${name} ${epoch}` === lastEpochs) return;
+    lastEpochs = `${name} ${epoch}`;
+    reporter.event({ type: 'trained', network: name, epoch, loss, accuracy });
+  });
+  for (const { name, testAccuracy } of results) reporter.event({ type: 'tested', network: name, testAccuracy });
+  return entries.map(({ name }) => results.find(result => result.name === name) as TrainedNetwork);
+}
+
+/** End to end latency of the trained networks, all in the same rounds. */
+async function measureEntries(
+  space: SearchSpace,
+  entries: readonly Baseline[],
+  measure: Measure,
+  store: RunStore,
+  reporter: Reporter,
+): Promise<Map<string, number>> {
+  const { threads, batch } = space.objective.latency;
+  const models = entries.map(({ name, layers }) => ({
+    key: name,
+    model: trainedModel(layers, `${folderOf(store, name)}/weights.safetensors`, batch),
+  }));
+  const { measurements } = await measure(models, {
+    threads,
+    seed: 1,
+    budgetSeconds: MEASURING_SECONDS,
+    tolerance: 0.003,
+    onProgress: fraction => reporter.progress('measure', fraction, 'latency of the trained networks'),
+  });
+  return new Map(measurements.map(({ key, medianMs }) => [key, medianMs]));
+}
+
+/** The model of a trained network with a fixed batch, as it would be deployed. */
+function trainedModel(layers: LayerGraph, file: string, batch: number): Uint8Array {
+  const numbers = trainedNumbers(layers, decodeTensors(readFileSync(file), file));
+  if (!numbers) throw new Error(`the weights in ${file} are not those of the network`);
+  const { graph, constants } = inferenceNetwork(layers, numbers, batch);
+  return exportOnnx(graph, constants, { freeBatch: false });
+}
+
+/** Baselines that are at least as accurate and at least as fast, and better in one of the two. */
+export function dominators(own: MeasuredNetwork, baselines: readonly MeasuredNetwork[]): string[] {
+  return baselines
+    .filter(
+      ({ testAccuracy, latencyMs }) =>
+        testAccuracy >= own.testAccuracy &&
+        latencyMs <= own.latencyMs &&
+        (testAccuracy > own.testAccuracy || latencyMs < own.latencyMs),
+    )
+    .map(({ name }) => name);
+}

@@ -1,0 +1,113 @@
+import { createRequire } from 'node:module';
+import { z } from 'zod';
+import { LatencyPredictor } from '../latency/predictor.ts';
+import { spaceOperators } from '../latency/operators.ts';
+import { checkDevice, type LatencyTable, readTable } from '../latency/table.ts';
+import { targetNamed } from '../latency/targets/registry.ts';
+import type { RunEvent } from '../protocol/events.ts';
+import type { Derived } from './derive.ts';
+import type { Reporter } from './reporter.ts';
+import { RunStore } from './runStore.ts';
+import type { RunData, Settings } from './workspace.ts';
+import { loadSettings } from './workspace.ts';
+
+/** `run.json`: everything needed to run again. */
+const recordSchema = z.object({
+  name: z.string(),
+  /** The search-space file as given; its content is kept in the run as well. */
+  file: z.string(),
+  began: z.string(),
+  seed: z.int(),
+  targetMs: z.number(),
+  epochs: z.int(),
+  threads: z.int(),
+  dataset: z.object({ name: z.string(), hash: z.string() }),
+  versions: z.record(z.string(), z.string()),
+  device: z.unknown(),
+  schedule: z.unknown(),
+  objective: z.unknown(),
+});
+
+export type RunRecord = z.infer<typeof recordSchema>;
+
+const architectureSchema = z.object({
+  choices: z.array(z.int()),
+  names: z.array(z.string()),
+  targetMs: z.number(),
+  predictedMs: z.number(),
+  measuredMs: z.number(),
+});
+
+export function writeRecord(store: RunStore, { file, space, seed, threads }: Settings, data: RunData, table: LatencyTable): void {
+  const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+  store.writeJson('run.json', {
+    name: space.name,
+    file,
+    began: new Date().toISOString(),
+    seed,
+    targetMs: space.objective.latency.targetMs,
+    epochs: space.schedule.epochs,
+    threads,
+    dataset: { name: data.dataset.name, hash: data.dataset.hash },
+    versions: { 'proxyless-studio': version, node: process.version, runtime: table.device.runtime },
+    device: table.device,
+    schedule: space.schedule,
+    objective: space.objective,
+  } satisfies RunRecord);
+}
+
+/** A run that exists: its settings as it ran, its latency table, its folder. */
+export async function openRun(
+  folder: string,
+  overrides: { targetMs?: number; trainEpochs?: number } = {},
+): Promise<{ store: RunStore; settings: Settings; predictor: LatencyPredictor; table: LatencyTable }> {
+  const store = RunStore.open(folder);
+  const record = store.readJson('run.json', 'it is written when a search starts', value => recordSchema.parse(value));
+  const settings = await loadSettings(store.path('space.nas.ts'), {
+    seed: record.seed,
+    epochs: record.epochs,
+    threads: record.threads,
+    targetMs: overrides.targetMs ?? record.targetMs,
+  });
+  const table = readTable(store.path('latency.json'));
+  const { device, threads, batch } = settings.space.objective.latency;
+  // Deriving and training measure again: on another device those figures would stand beside the wrong predictions.
+  checkDevice(table, await targetNamed(device).fingerprint({ threads, batch }));
+  const { train } = settings.space.schedule;
+  const schedule = { ...settings.space.schedule, train: { ...train, epochs: overrides.trainEpochs ?? train.epochs } };
+  return {
+    store,
+    // Paths in the space are relative to where the file was, not to the copy in the run.
+    settings: { ...settings, file: record.file, space: { ...settings.space, schedule } },
+    predictor: LatencyPredictor.fromTable(table, spaceOperators(settings.space)),
+    table,
+  };
+}
+
+export function writeDerived(store: RunStore, { space }: Settings, derived: Derived): string[] {
+  const names = space.blocks.map(({ candidates }, i) => candidates[derived.choices[i]].name);
+  const { targetMs } = space.objective.latency;
+  store.writeJson('derived/architecture.json', { ...derived, names, targetMs });
+  return names;
+}
+
+export function readDerived(store: RunStore, { space }: Settings): Derived & { targetMs: number } {
+  const check = (value: unknown) => {
+    const { names: _, ...derived } = architectureSchema.parse(value);
+    const fits = space.blocks.every(({ candidates }, i) => candidates[derived.choices[i]] !== undefined);
+    if (!fits || derived.choices.length !== space.blocks.length) throw new Error('not of this space');
+    return derived;
+  };
+  return store.readJson('derived/architecture.json', 'derive the network first (proxyless derive RUN)', check);
+}
+
+/** Everything that is told goes on to who asked; events also into the run's log. */
+export function loggingTo(store: RunStore, reporter: Reporter): Reporter {
+  return {
+    ...reporter,
+    event(event: RunEvent) {
+      store.append(event);
+      reporter.event(event);
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import { setImmediate as otherWork } from 'node:timers/promises';
+import { z } from 'zod';
+import type { LatencyPredictor } from '../latency/predictor.ts';
+import { createOrtRuntime } from '../runtime/ort/ortRuntime.ts';
+import { search, type SearchEvent, weightStepsOf } from '../search/proxyless.ts';
+import { Supernet } from '../search/supernet.ts';
+import { deriveNetwork, macs } from '../space/analysis.ts';
+import type { RunEvent } from '../protocol/events.ts';
+import { latencyCosts } from './profiling.ts';
+import type { Reporter } from './reporter.ts';
+import type { RunData, Settings } from './workspace.ts';
+
+/** `search.json`: what a search leaves for deriving networks, for this target or others. */
+export const searchResultSchema = z.object({
+  /** By choice block. */
+  alphas: z.array(z.array(z.number())),
+  targetMs: z.number().positive(),
+  seconds: z.number(),
+  profileSeconds: z.number(),
+  peakRssMb: z.number(),
+});
+
+export type SearchResult = z.infer<typeof searchResultSchema>;
+
+/** Numbers in the log keep six digits: it is read by people and drawn, not computed with. */
+const short = (value: number) => Number(value.toPrecision(6));
+
+/** Runs the search over the real data; every step goes to the log, progress to who asked. */
+export async function runSearch(
+  { space, seed, threads }: Settings,
+  data: RunData,
+  predictor: LatencyPredictor,
+  reporter: Reporter,
+): Promise<number[][]> {
+  const runtime = await createOrtRuntime({ threads });
+  reporter.note(`search runs on ${runtime.description}`);
+  const supernet = new Supernet(runtime, space, seed);
+  const total = weightStepsOf(space, data.weights.indices.length);
+  const { targetMs } = space.objective.latency;
+  let expected = Number.NaN;
+  let accuracy = 0;
+  const onEvent = (event: SearchEvent) => {
+    reporter.event(logged(event, space.blocks.length, supernet, predictor));
+    if (event.kind === 'architecture') expected = event.result.expectedMs;
+    if (event.kind === 'weights') accuracy += 0.05 * (event.accuracy - accuracy);
+    if (event.kind !== 'weights') return;
+    const phase = event.warmup ? 'warm-up' : 'search';
+    const latency = Number.isNaN(expected) ? '' : `, E[latency] ${expected.toFixed(3)} of ${targetMs} ms`;
+    const text = `${phase} epoch ${event.epoch + 1}, accuracy ${(accuracy * 100).toFixed(1)} %${latency}`;
+    reporter.progress('search', (event.step + 1) / total, text);
+  };
+  const costs = latencyCosts(predictor);
+  await search(runtime, supernet, data, { targetMs, costs, seed, onEvent, breathe: () => otherWork() });
+  await runtime.dispose();
+  return supernet.choices.map(({ architecture }) => [...architecture.alpha]);
+}
+
+function logged(event: SearchEvent, blocks: number, supernet: Supernet, predictor: LatencyPredictor): RunEvent {
+  if (event.kind === 'weights') {
+    const { kind: type, loss, accuracy, rate, ...rest } = event;
+    return { type, ...rest, loss: short(loss), accuracy: short(accuracy), rate: short(rate) };
+  }
+  if (event.kind === 'architecture') {
+    const { step, epoch, lambda, result } = event;
+    const pulls = result.pulls.map(pull =>
+      pull
+        ? { indices: [...pull.indices], active: pull.active, accuracy: [...pull.accuracy].map(short), latency: [...pull.latency].map(short) }
+        : null,
+    );
+    const { crossEntropy, loss, expectedMs } = result;
+    return {
+      type: 'architecture',
+      step,
+      epoch,
+      crossEntropy: short(crossEntropy),
+      loss: short(loss),
+      expectedMs: short(expectedMs),
+      lambda: short(lambda),
+      pulls,
+    };
+  }
+  const { epoch, warmup, validation, expectedMs, entropy, alphas } = event;
+  const whole = wholeChoices(supernet, validation.choices, blocks);
+  return {
+    type: 'epoch',
+    epoch,
+    warmup,
+    accuracy: short(validation.accuracy),
+    crossEntropy: short(validation.crossEntropy),
+    choices: validation.choices,
+    predictedMs: short(predictor.predict(whole)),
+    macs: macs(deriveNetwork(supernet.space, whole)),
+    expectedMs: short(expectedMs),
+    entropy: short(entropy),
+    alphas: alphas.map(row => row.map(short)),
+  };
+}
+
+/** From choices by choice block to one per block of the space, 0 where there is no choice. */
+function wholeChoices(supernet: Supernet, choices: readonly number[], blocks: number): number[] {
+  let next = 0;
+  return Array.from({ length: blocks }, (_, i) => (supernet.blocks[i].architecture ? choices[next++] : 0));
+}

@@ -1,0 +1,83 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../base/errors.ts';
+import { writeFileAtomic } from '../base/files.ts';
+import { peakRssMb } from '../base/memory.ts';
+import { Random } from '../base/random.ts';
+import { allIndices, evaluationBatches } from '../data/batches.ts';
+import { openDataset } from '../data/dataset.ts';
+import { exportOnnx } from '../export/onnx.ts';
+import { encodeTensors } from '../export/safetensors.ts';
+import { openInferenceModel } from '../runtime/ort/inference.ts';
+import { createOrtRuntime } from '../runtime/ort/ortRuntime.ts';
+import { inferenceNetwork } from '../search/inference.ts';
+import { partDefinition } from '../search/layers.ts';
+import { Part } from '../training/part.ts';
+import { trainNetwork } from '../training/train.ts';
+import { evaluateModel } from './evaluateModel.ts';
+import { CHECKED_IMAGES, compareExport } from './verifyExport.ts';
+import type { TrainedNetwork, TrainerMessage, TrainingJob } from './trainerMessages.ts';
+import { weightTensors } from './weights.ts';
+
+/**
+ * A process that trains one network. Several run side by side with one thread each: small networks scale better over
+ * processes than over threads.
+ */
+
+const send = (message: TrainerMessage) => process.send?.(message);
+
+/** Steps between two messages. */
+const REPORT_EVERY = 20;
+
+async function train(job: TrainingJob): Promise<TrainedNetwork> {
+  const began = performance.now();
+  const { spec, baseFolder, cacheFolder } = job.dataset;
+  const dataset = await openDataset(spec, { baseFolder, cacheFolder, input: job.layers.input });
+  const shared = { normalisation: job.normalisation, classes: dataset.classes };
+  const training = { ...shared, set: dataset.train, indices: allIndices(dataset.train.count), augment: job.augment };
+  const test = { ...shared, set: dataset.test, indices: allIndices(dataset.test.count), augment: {} };
+
+  const runtime = await createOrtRuntime({ threads: job.threads });
+  const part = new Part(runtime, partDefinition(job.layers, false), new Random(job.seed, `weights ${job.name}`));
+  await trainNetwork(runtime, [part], training, job.schedule, {
+    seed: job.seed,
+    onStep: progress => {
+      if (progress.step % REPORT_EVERY === 0 || progress.step === progress.steps) send({ type: 'progress', ...progress });
+    },
+  });
+
+  mkdirSync(job.folder, { recursive: true });
+  const { graph, constants } = inferenceNetwork(job.layers, part, 1);
+  const bytes = exportOnnx(graph, constants, { freeBatch: true, metadata: { name: job.name, seed: String(job.seed) } });
+  writeFileAtomic(join(job.folder, 'weights.safetensors'), encodeTensors(weightTensors(part)));
+  writeFileAtomic(join(job.folder, 'model.onnx'), bytes);
+
+  const model = await openInferenceModel(bytes, { threads: job.threads });
+  const [{ images }] = evaluationBatches(test.set, test.indices.subarray(0, CHECKED_IMAGES), { ...shared, batch: CHECKED_IMAGES });
+  const exportDifference = await compareExport(runtime, part, model, images);
+  const { accuracy, crossEntropy } = await evaluateModel(model, test);
+  await model.release();
+  await runtime.dispose();
+  return {
+    name: job.name,
+    testAccuracy: accuracy,
+    testCrossEntropy: crossEntropy,
+    exportDifference,
+    seconds: (performance.now() - began) / 1000,
+    peakRssMb: peakRssMb(),
+  };
+}
+
+process.on('message', (job: TrainingJob) => {
+  train(job)
+    .then(result => send({ type: 'done', result }))
+    .catch((error: unknown) => {
+      const user = error instanceof UserError;
+      const message = user ? error.describe() : error instanceof Error ? (error.stack ?? error.message) : String(error);
+      send({ type: 'failure', user, message });
+    })
+    .finally(() => process.disconnect());
+});
+// Without the engine there is nobody to train for.
+process.on('disconnect', () => process.exit());
+send({ type: 'ready' });

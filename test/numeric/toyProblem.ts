@@ -1,0 +1,89 @@
+import { Random } from '../../src/base/random.ts';
+import type { Runtime } from '../../src/runtime/runtime.ts';
+import { createLatencyTerm } from '../../src/search/latencyLoss.ts';
+import { architectureStep, expectedLatency, type LatencyCosts, weightStep } from '../../src/search/steps.ts';
+import { Supernet } from '../../src/search/supernet.ts';
+import { conv, defineSearchSpace, imageFolder, type SearchSpace, zero } from '../../src/space/index.ts';
+
+/**
+ * A search whose best answer is known beforehand.
+ *
+ * Images of 8x8 hold two bright pixels three apart, side by side (class 0) or one above the other (class 1), at least
+ * two pixels from the edge. Any window of 3x3 sees at most one of them, so that what 3x3 convolutions find, averaged over
+ * the map, is the same for both classes: their cross-entropy cannot fall below ln 2. A 5x5 window sees both.
+ */
+
+/** Candidates of the one choice block, in order; the shortcut around it makes Zero possible. */
+export const toyCandidates = ['conv 3x3', 'conv 5x5', 'zero'] as const;
+
+/** The informative operator is the dearest, Zero is free. */
+const costs: LatencyCosts = { fixedMs: 0, choices: [[1, 3, 0]] };
+
+export const TOY_BATCH = 16;
+const WARM_UP = 150;
+const STEPS = 60;
+export const toySgd = { rate: 0.05, momentum: 0.9, weightDecay: 0 };
+
+export function toySpace(): SearchSpace {
+  return defineSearchSpace({
+    name: 'toy',
+    dataset: imageFolder('images', { classes: 2 }),
+    input: [1, 8, 8],
+    // Sees single pixels only.
+    stem: [conv({ kernel: 1, out: 4 })],
+    stages: [{ width: 4, depth: 1, candidates: [conv({ kernel: 3 }), conv({ kernel: 5 }), zero()] }],
+    head: {},
+    objective: { latency: { targetMs: 1 } },
+  });
+}
+
+export function toyBatch(runtime: Runtime, random: Random) {
+  const images = new Float32Array(TOY_BATCH * 64);
+  const targets = new Float32Array(TOY_BATCH * 2);
+  for (let i = 0; i < TOY_BATCH; i++) {
+    const label = random.below(2);
+    targets[2 * i + label] = 1;
+    const across = 2 + random.below(4);
+    for (const along of [2, 5]) {
+      const [row, column] = label === 0 ? [across, along] : [along, across];
+      images[64 * i + 8 * row + column] = 4;
+    }
+  }
+  return { images: runtime.pack(images, [TOY_BATCH, 1, 8, 8]), targets, size: TOY_BATCH };
+}
+
+export interface ToyOptions {
+  seed: number;
+  gateMode: 'two' | 'full';
+  /** Weight of the latency in the loss, for a target of 1 ms. */
+  lambda: number;
+}
+
+export interface ToyResult {
+  alpha: Float64Array;
+  chosen: (typeof toyCandidates)[number];
+  expectedMs: number;
+}
+
+/** Weight steps on uniform paths, then weight and architecture steps in turn. */
+export async function searchToy(runtime: Runtime, { seed, gateMode, lambda }: ToyOptions): Promise<ToyResult> {
+  const supernet = new Supernet(runtime, toySpace(), seed);
+  const training = new Random(seed, 'training');
+  const validation = new Random(seed, 'validation');
+  const random = new Random(seed, 'paths');
+  const uniform = supernet.probabilities().map(p => p.fill(1));
+  for (let step = 0; step < WARM_UP; step++)
+    await weightStep(supernet, supernet.sample(uniform, random), toyBatch(runtime, training), random, toySgd);
+  const term = createLatencyTerm({ form: 'add#linear', lambda }, 1);
+  const adam = { rate: 0.05, beta1: 0, beta2: 0.999, eps: 1e-8 };
+  for (let step = 0; step < STEPS; step++) {
+    const path = supernet.sample(supernet.probabilities(), random);
+    await weightStep(supernet, path, toyBatch(runtime, training), random, toySgd);
+    await architectureStep(supernet, toyBatch(runtime, validation), random, { gateMode, costs, term, adam });
+  }
+  return {
+    alpha: supernet.choices[0].architecture.alpha,
+    chosen: toyCandidates[supernet.argmax()[0]],
+    expectedMs: expectedLatency(costs, supernet.probabilities()),
+  };
+}
