@@ -23,7 +23,7 @@ export interface EngineOptions {
   onOutput(line: string): void;
   /** Stops the work: the engine is told, and killed if it is still there after `graceMs`. */
   signal: AbortSignal;
-  /** Milliseconds an engine has to end by itself. Default 10,000. */
+  /** Milliseconds an engine has to end by itself. Default 3,000. */
   graceMs?: number;
 }
 
@@ -31,7 +31,7 @@ const OUTPUT_LINES = 50;
 
 /** Starts an engine process, gives it one request, and waits for its end. */
 export function runEngine(request: EngineRequest, options: EngineOptions): Promise<Outcome> {
-  const { script, onMessage, onOutput, signal, graceMs = 10_000 } = options;
+  const { script, onMessage, onOutput, signal, graceMs = 3000 } = options;
   if (signal.aborted) return Promise.resolve({ type: 'stopped' });
   const child = fork(script, {
     env: { ...residentHeap, ...process.env },
@@ -47,13 +47,14 @@ export function runEngine(request: EngineRequest, options: EngineOptions): Promi
   forEachLine(child, line => {
     printed.push(line);
     if (printed.length > OUTPUT_LINES) printed.shift();
-    onOutput(line);
+    // Complaints about the closed channel are of no use to anyone.
+    if (!signal.aborted) onOutput(line);
   });
 
   child.on('message', raw => {
-    const { success, data: message } = messageSchema.safeParse(raw);
+    const { success, data: message, error } = messageSchema.safeParse(raw);
     if (!success) {
-      outcome ??= unreadable(raw);
+      outcome ??= unreadable(raw, error.message);
       child.kill('SIGKILL');
     } else if (message.type === 'ready') {
       // A failure to send means that the process is gone, which 'close' tells.
@@ -92,11 +93,12 @@ function forEachLine({ stdout, stderr }: ChildProcess, onLine: (line: string) =>
   for (const stream of [stdout, stderr]) if (stream) createInterface({ input: stream }).on('line', onLine);
 }
 
-function unreadable(raw: unknown): Outcome {
+function unreadable(raw: unknown, problem: string): Outcome {
   return {
     type: 'failure',
     user: false,
-    message: 'The engine sent a message that this version does not know; build both again with "npm run build".',
-    detail: JSON.stringify(raw),
+    message:
+      'The engine sent a message that is not of the protocol, as one built at another time may (npm run build builds all).',
+    detail: `${problem}\n${JSON.stringify(raw)}`,
   };
 }

@@ -8,6 +8,7 @@ import { jsonOutput } from './jsonOutput.ts';
 import { run } from './run.ts';
 import { terminalOutput } from './terminalOutput.ts';
 
+const OLDEST_NODE = 22;
 const { stdout, stderr } = process;
 const stopping = new AbortController();
 
@@ -17,11 +18,19 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(sign
 for (const stream of [stdout, stderr]) stream.on('error', () => stopping.abort());
 
 try {
+  checkNode();
   process.exitCode = await invoke(parseArguments(process.argv.slice(2)));
 } catch (error) {
   if (!(error instanceof UserError)) throw error;
   stderr.write(`${error.describe()}\n`);
   process.exitCode = 2;
+}
+
+function checkNode(): void {
+  if (Number.parseInt(process.versions.node, 10) >= OLDEST_NODE) return;
+  throw new UserError(
+    `This needs Node ${OLDEST_NODE} or newer, but runs on ${process.version}; in a clone, npx proxyless finds a newer one.`,
+  );
 }
 
 async function invoke(invocation: Invocation): Promise<number> {

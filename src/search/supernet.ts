@@ -30,9 +30,12 @@ export class Supernet {
     seed: number,
   ) {
     this.blocks = space.blocks.map(block => {
-      const random = new Random(seed, `weights ${block.name}`);
+      // Every candidate starts from the same sequence: those that differ in the kernel alone then project onto the same
+      // features, and what stands behind the block need not learn a new basis for each of them.
       const parts = block.candidates.map(candidate =>
-        candidate.zero ? undefined : new Part(runtime, partDefinition(candidate.layers, block.residual), random),
+        candidate.zero
+          ? undefined
+          : new Part(runtime, partDefinition(candidate.layers, block.residual), new Random(seed, `weights ${block.name}`)),
       );
       if (parts.length === 1) return { block, parts };
       const architecture = createArchitectureParameters(parts.length, new Random(seed, `alpha ${block.name}`));

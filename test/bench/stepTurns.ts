@@ -4,6 +4,9 @@ import type { StepProcess } from './stepProcess.ts';
 import type { DrawnCommand, StepKind, StepReply } from './stepProtocol.ts';
 import type { SideResult } from './stepSummary.ts';
 
+/** What turns need of an implementation. */
+export type Side = Pick<StepProcess, 'name' | 'ready' | 'step'>;
+
 export interface Turns {
   ours: SideResult;
   others: SideResult[];
@@ -27,11 +30,7 @@ export interface TurnOptions {
  * Times every kind of step on all sides in turns: a draw on ours, then the same one on each other side, then the next draw.
  * Before, ours takes every draw once, which compiles what it needs, and each other side takes one step of the kind.
  */
-export async function takeTurns(
-  ours: StepProcess,
-  others: readonly StepProcess[],
-  options: TurnOptions,
-): Promise<Turns> {
+export async function takeTurns(ours: Side, others: readonly Side[], options: TurnOptions): Promise<Turns> {
   const random = new Random(options.seed, 'paths');
   const paths = Array.from({ length: options.weightPaths }, () => ours.ready.choices.map(count => random.below(count)));
   const results = [ours, ...others].map(newResult);
@@ -62,7 +61,7 @@ export async function takeTurns(
   }
 }
 
-function newResult({ name }: StepProcess): SideResult {
+function newResult({ name }: Side): SideResult {
   return { name, timings: { weight: [], archTwo: [], archFull: [] }, peakRssMb: 0 };
 }
 
