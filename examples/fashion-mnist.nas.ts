@@ -30,7 +30,7 @@ export default defineSearchSpace({
   objective: { latency: { targetMs: 0.07, threads: 1, batch: 1 }, loss: constraint() },
 
   schedule: {
-    batch: 128,
+    batch: 64,
     warmupEpochs: 1,
     warmupRate: 0.1,
     epochs: 3,

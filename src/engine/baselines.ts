@@ -23,7 +23,13 @@ const WIDTH_STEP = 4;
 /** A MobileNetV2-style network (Sandler et al. 2018) of the space's widths: every block 3x3, expansion 6, all of the depth. */
 export function mobileNetV2Style(space: SearchSpace): Baseline {
   const blocks = space.blocks.map(block => (block.candidates.length === 1 ? block : invertedBottleneck(block)));
-  return { name: 'MobileNetV2 style', layers: deriveNetwork({ ...space, blocks }, blocks.map(() => 0)) };
+  return {
+    name: 'MobileNetV2 style',
+    layers: deriveNetwork(
+      { ...space, blocks },
+      blocks.map(() => 0),
+    ),
+  };
 }
 
 function invertedBottleneck(block: Block): Block {

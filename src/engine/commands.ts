@@ -41,15 +41,24 @@ export const commands: { [Name in EngineRequest['command']]: Command<Name> } = {
   derive: deriveCommand,
   train: trainCommand,
   export: exportCommand,
-  eval: async ({ model, dataset }, reporter) => ({ command: 'eval', ...(await evaluateFile(model, dataset, reporter)) }),
+  eval: async ({ model, dataset }, reporter) => ({
+    command: 'eval',
+    ...(await evaluateFile(model, dataset, reporter)),
+  }),
 };
 
 /** The main job: profile, search, derive, train, export, measure, report. */
-async function searchCommand({ file, out, ...overrides }: Extract<EngineRequest, { command: 'search' }>, asked: Reporter) {
+async function searchCommand(
+  { file, out, ...overrides }: Extract<EngineRequest, { command: 'search' }>,
+  asked: Reporter,
+) {
   const settings = await loadSettings(file, overrides);
   const { space, seed } = settings;
   const { targetMs, device } = space.objective.latency;
-  const early: Reporter = { ...asked, event: event => (event.type === 'warning' ? asked.note(event.message) : undefined) };
+  const early: Reporter = {
+    ...asked,
+    event: event => (event.type === 'warning' ? asked.note(event.message) : undefined),
+  };
   const data = await openRunData(settings, early);
   const began = performance.now();
   const { table, predictor, reused } = await profileSpace(space, asked, { seed });
@@ -65,7 +74,8 @@ async function searchCommand({ file, out, ...overrides }: Extract<EngineRequest,
     .map(({ name, candidates }) => ({ name, candidates: candidates.map(candidate => candidate.name) }));
   reporter.event({ type: 'start', space: space.name, blocks, targetMs, seed });
   const summary = summarise(table);
-  for (const line of [`run folder ${store.folder}`, ...(reused ? ['latency table from the cache'] : []), ...summary]) reporter.note(line);
+  for (const line of [`run folder ${store.folder}`, ...(reused ? ['latency table from the cache'] : []), ...summary])
+    reporter.note(line);
   reporter.event({ type: 'profiled', reused, summary, smallestMs });
 
   reporter.event({ type: 'stage', stage: 'search' });
@@ -113,7 +123,13 @@ async function trainAndReport(
   reporter.event({ type: 'stage', stage: 'train' });
   const measure = deviceMeasure(space.objective.latency.device);
   const { derived: own, baselines } = await contest(settings, data, derived, predictor, measure, store, reporter);
-  const plain = ({ name, testAccuracy, latencyMs, macs, params }: typeof own) => ({ name, testAccuracy, latencyMs, macs, params });
+  const plain = ({ name, testAccuracy, latencyMs, macs, params }: typeof own) => ({
+    name,
+    testAccuracy,
+    latencyMs,
+    macs,
+    params,
+  });
   const metrics: Metrics = {
     testAccuracy: own.testAccuracy,
     latencyMs: { target: space.objective.latency.targetMs, predicted: derived.predictedMs, measured: own.latencyMs },
@@ -136,13 +152,23 @@ async function trainAndReport(
   return { summary, metrics };
 }
 
-async function profileCommand({ file, again, threads }: Extract<EngineRequest, { command: 'profile' }>, reporter: Reporter) {
+async function profileCommand(
+  { file, again, threads }: Extract<EngineRequest, { command: 'profile' }>,
+  reporter: Reporter,
+) {
   const { space } = await loadSettings(file, { threads });
   const { table, file: tableFile, reused } = await profileSpace(space, reporter, { again });
   if (!table.validation)
     throw new UserError('the space has too few networks to hold any out: its table cannot be validated', { file });
   const summary = summarise(table);
-  return { command: 'profile' as const, table: tableFile, reused, summary, ...table.validation, seconds: table.seconds };
+  return {
+    command: 'profile' as const,
+    table: tableFile,
+    reused,
+    summary,
+    ...table.validation,
+    seconds: table.seconds,
+  };
 }
 
 async function deriveCommand({ run, targetMs }: Extract<EngineRequest, { command: 'derive' }>, asked: Reporter) {
@@ -151,8 +177,13 @@ async function deriveCommand({ run, targetMs }: Extract<EngineRequest, { command
   const { alphas } = readSearch(store, settings);
   const { latency } = settings.space.objective;
   checkTarget(predictor, latency.targetMs);
-  const derived = await derive(settings.space, alphas, predictor, deviceMeasure(latency.device), latency.targetMs, fraction =>
-    reporter.progress('derive', fraction, 'measuring the most probable networks'),
+  const derived = await derive(
+    settings.space,
+    alphas,
+    predictor,
+    deviceMeasure(latency.device),
+    latency.targetMs,
+    fraction => reporter.progress('derive', fraction, 'measuring the most probable networks'),
   );
   const names = writeDerived(store, settings, derived);
   const { choices, predictedMs, measuredMs } = derived;
@@ -182,7 +213,10 @@ async function exportCommand({ run, format }: Extract<EngineRequest, { command: 
   const file = store.path('derived', 'weights.safetensors');
   const numbers = trainedNumbers(layers, decodeTensors(readWeights(file), file));
   if (!numbers)
-    throw new UserError('the weights are of another network than the one derived last: train it (proxyless train RUN)', { file });
+    throw new UserError(
+      'the weights are of another network than the one derived last: train it (proxyless train RUN)',
+      { file },
+    );
   const { graph, constants } = inferenceNetwork(layers, numbers, 1);
   const bytes = exportOnnx(graph, constants, { freeBatch: true, metadata: { name: settings.space.name } });
   const difference = await checkExport(layers, numbers, bytes);
@@ -208,7 +242,9 @@ function readSearch(store: RunStore, { space }: Settings): SearchResult {
   const choices = space.blocks.filter(({ candidates }) => candidates.length > 1);
   return store.readJson('search.json', 'it is written when a search ends; start the search again', value => {
     const result = searchResultSchema.parse(value);
-    const fits = choices.length === result.alphas.length && choices.every(({ candidates }, i) => candidates.length === result.alphas[i].length);
+    const fits =
+      choices.length === result.alphas.length &&
+      choices.every(({ candidates }, i) => candidates.length === result.alphas[i].length);
     if (!fits) throw new Error('not of this space');
     return result;
   });

@@ -13,8 +13,8 @@ import { type Baseline, mobileNetV2Style, randomFeasible, scaledToLatency } from
 import type { Derived } from './derive.ts';
 import type { Reporter } from './reporter.ts';
 import type { RunStore } from './runStore.ts';
-import { trainAll } from './trainJobs.ts';
 import type { TrainedNetwork } from './trainerMessages.ts';
+import { trainAll } from './trainJobs.ts';
 import { trainedNumbers } from './weights.ts';
 import { folders, type RunData, type Settings } from './workspace.ts';
 
@@ -51,7 +51,15 @@ export async function contest(
   const [own, ...baselines] = entries.map(({ name, layers }, i): Contender => {
     const { testAccuracy, exportDifference, seconds, peakRssMb } = trained[i];
     const counts = { macs: macs(layers), params: parameters(layers) };
-    return { name, testAccuracy, latencyMs: latencies.get(name) as number, ...counts, exportDifference, seconds, peakRssMb };
+    return {
+      name,
+      testAccuracy,
+      latencyMs: latencies.get(name) as number,
+      ...counts,
+      exportDifference,
+      seconds,
+      peakRssMb,
+    };
   });
   return { derived: own, baselines };
 }

@@ -1,8 +1,8 @@
-import { deriveNetwork } from '../space/analysis.ts';
-import type { SearchSpace } from '../space/searchSpace.ts';
 import { bestChoices, type Choice } from '../latency/choose.ts';
 import type { Measure } from '../latency/measure.ts';
 import type { LatencyPredictor } from '../latency/predictor.ts';
+import { deriveNetwork } from '../space/analysis.ts';
+import type { SearchSpace } from '../space/searchSpace.ts';
 import { buildModel } from './profiling.ts';
 
 /** The network chosen for the target. */
@@ -48,9 +48,14 @@ export async function derive(
     limit = targetMs / ratio;
   }
   onProgress(1);
-  const fitting = [...tried.values()].filter(({ measuredMs }) => measuredMs <= targetMs * 1.01 && measuredMs >= targetMs * 0.95);
+  const fitting = [...tried.values()].filter(
+    ({ measuredMs }) => measuredMs <= targetMs * 1.01 && measuredMs >= targetMs * 0.95,
+  );
   const off = ({ measuredMs }: Derived) => Math.abs(measuredMs - targetMs);
-  const [best] = fitting.length > 0 ? fitting.sort((a, b) => b.score - a.score) : [...tried.values()].sort((a, b) => off(a) - off(b));
+  const [best] =
+    fitting.length > 0
+      ? fitting.sort((a, b) => b.score - a.score)
+      : [...tried.values()].sort((a, b) => off(a) - off(b));
   return { choices: best.choices, predictedMs: best.predictedMs, measuredMs: best.measuredMs };
 }
 
@@ -60,9 +65,12 @@ export async function derive(
  */
 function nearTarget(predictor: LatencyPredictor, scores: readonly (readonly number[])[], limit: number): Choice[] {
   const found = new Map<string, Choice>();
-  const probability = ({ choices }: { choices: number[] }) => choices.reduce((sum, choice, block) => sum + scores[block][choice], 0);
+  const probability = ({ choices }: { choices: number[] }) =>
+    choices.reduce((sum, choice, block) => sum + scores[block][choice], 0);
   for (let reward = 0; reward <= 64; reward = reward === 0 ? 0.5 : reward * 1.5) {
-    const rewarded = scores.map((block, l) => block.map((score, i) => score + (reward * predictor.costsMs[l][i]) / limit));
+    const rewarded = scores.map((block, l) =>
+      block.map((score, i) => score + (reward * predictor.costsMs[l][i]) / limit),
+    );
     for (const choice of bestChoices(predictor, rewarded, limit, MEASURED))
       found.set(choice.choices.join(), { ...choice, score: probability(choice) });
     const close = [...found.values()].filter(({ latencyMs }) => latencyMs >= limit * LOWEST_SHARE);
@@ -84,7 +92,13 @@ async function measureChoices(
     key: choices.join(),
     model: buildModel(deriveNetwork(space, choices), batch),
   }));
-  const { measurements } = await measure(models, { threads, seed, budgetSeconds: MEASURING_SECONDS, tolerance: 0.005, onProgress });
+  const { measurements } = await measure(models, {
+    threads,
+    seed,
+    budgetSeconds: MEASURING_SECONDS,
+    tolerance: 0.005,
+    onProgress,
+  });
   const times = new Map(measurements.map(({ key, medianMs }) => [key, medianMs]));
   return candidates.map(({ choices, latencyMs, score }) => ({
     choices,

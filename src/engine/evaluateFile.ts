@@ -5,8 +5,8 @@ import { UserError } from '../base/errors.ts';
 import { allIndices } from '../data/batches.ts';
 import { openDataset } from '../data/dataset.ts';
 import { normalisation } from '../data/normalisation.ts';
-import { splitTraining } from '../data/split.ts';
 import type { DatasetSpec } from '../data/spec.ts';
+import { splitTraining } from '../data/split.ts';
 import { type InferenceModel, openInferenceModel } from '../runtime/ort/inference.ts';
 import { loadSearchSpace } from '../space/load.ts';
 import { evaluateModel } from './evaluateModel.ts';
@@ -30,7 +30,10 @@ export async function evaluateFile(
   try {
     const [, ...input] = Object.values(model.inputs)[0];
     if (input.length !== 3 || input.some(size => typeof size !== 'number'))
-      throw new UserError(`the model's input is [${Object.values(model.inputs)[0]}], not [N, channels, height, width]`, { file });
+      throw new UserError(
+        `the model's input is [${Object.values(model.inputs)[0]}], not [N, channels, height, width]`,
+        { file },
+      );
     const opened = await openDataset(spec, {
       baseFolder,
       cacheFolder: folders.data,

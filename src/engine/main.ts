@@ -1,5 +1,11 @@
 import { UserError } from '../base/errors.ts';
-import { type EngineMessage, type EngineRequest, type EngineResult, PROTOCOL_VERSION, requestSchema } from '../protocol/messages.ts';
+import {
+  type EngineMessage,
+  type EngineRequest,
+  type EngineResult,
+  PROTOCOL_VERSION,
+  requestSchema,
+} from '../protocol/messages.ts';
 import { commands } from './commands.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -8,7 +14,8 @@ import type { Reporter } from './reporter.ts';
  * so that nothing is left running after the terminal or the editor is gone.
  */
 
-const send = (message: EngineMessage) => process.send?.(message);
+// A parent that is gone shows as a failing send, which must not become an exception: 'disconnect' ends the process.
+const send = (message: EngineMessage) => process.send?.(message, undefined, {}, () => {});
 
 const reporter: Reporter = {
   progress: (stage, fraction, text) => send({ type: 'progress', stage, fraction, text }),

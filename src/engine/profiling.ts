@@ -25,7 +25,11 @@ export function deviceMeasure(device: string): Measure {
 }
 
 /** The latency table of a space on its device, measured now or before. */
-export function profileSpace(space: SearchSpace, reporter: Reporter, { again = false, seed = 1 } = {}): Promise<Profile> {
+export function profileSpace(
+  space: SearchSpace,
+  reporter: Reporter,
+  { again = false, seed = 1 } = {},
+): Promise<Profile> {
   const { device } = space.objective.latency;
   return profile(
     space,

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { z } from 'zod';
-import { LatencyPredictor } from '../latency/predictor.ts';
 import { spaceOperators } from '../latency/operators.ts';
+import { LatencyPredictor } from '../latency/predictor.ts';
 import { checkDevice, type LatencyTable, readTable } from '../latency/table.ts';
 import { targetNamed } from '../latency/targets/registry.ts';
 import type { RunEvent } from '../protocol/events.ts';
@@ -38,7 +38,12 @@ const architectureSchema = z.object({
   measuredMs: z.number(),
 });
 
-export function writeRecord(store: RunStore, { file, space, seed, threads }: Settings, data: RunData, table: LatencyTable): void {
+export function writeRecord(
+  store: RunStore,
+  { file, space, seed, threads }: Settings,
+  data: RunData,
+  table: LatencyTable,
+): void {
   const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
   store.writeJson('run.json', {
     name: space.name,

@@ -18,7 +18,10 @@ export class RunStore {
 
   /** A new run's folder, `<parent>/<time>-<name>`, or exactly `out`. */
   static create(parent: string, name: string, spaceFile: string, out?: string): RunStore {
-    const time = new Date().toISOString().replace(/\.\d+Z$/, '').replaceAll(':', '-');
+    const time = new Date()
+      .toISOString()
+      .replace(/\.\d+Z$/, '')
+      .replaceAll(':', '-');
     const folder = resolve(out ?? join(parent, `${time}-${name.replace(/[^\w.-]+/g, '-')}`));
     if (existsSync(join(folder, 'run.json')))
       throw new UserError(`the folder ${folder} already holds a run: choose another one with --out or delete it`);

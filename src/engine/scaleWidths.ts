@@ -17,9 +17,10 @@ export function scaleWidths(layers: LayerGraph, factor: number, multiple: number
       const { out, groups } = node.attributes;
       const ratio = out / channels;
       const depthwise = groups === channels && groups > 1;
-      const newOut = !fromImage && Number.isInteger(ratio) && ratio >= 1 && (depthwise || ratio > 1)
-        ? newChannels * ratio
-        : Math.max(multiple, Math.round((out * factor) / multiple) * multiple);
+      const newOut =
+        !fromImage && Number.isInteger(ratio) && ratio >= 1 && (depthwise || ratio > 1)
+          ? newChannels * ratio
+          : Math.max(multiple, Math.round((out * factor) / multiple) * multiple);
       const attributes = { ...node.attributes, out: newOut, groups: depthwise ? newChannels : groups };
       nodes.push({ ...node, attributes, shape: [newOut, height, width] });
     } else if (node.op === 'linear') {

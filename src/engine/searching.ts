@@ -1,11 +1,11 @@
 import { setImmediate as otherWork } from 'node:timers/promises';
 import { z } from 'zod';
 import type { LatencyPredictor } from '../latency/predictor.ts';
+import type { RunEvent } from '../protocol/events.ts';
 import { createOrtRuntime } from '../runtime/ort/ortRuntime.ts';
-import { search, type SearchEvent, weightStepsOf } from '../search/proxyless.ts';
+import { type SearchEvent, search, weightStepsOf } from '../search/proxyless.ts';
 import { Supernet } from '../search/supernet.ts';
 import { deriveNetwork, macs } from '../space/analysis.ts';
-import type { RunEvent } from '../protocol/events.ts';
 import { latencyCosts } from './profiling.ts';
 import type { Reporter } from './reporter.ts';
 import type { RunData, Settings } from './workspace.ts';
@@ -64,7 +64,12 @@ function logged(event: SearchEvent, blocks: number, supernet: Supernet, predicto
     const { step, epoch, lambda, result } = event;
     const pulls = result.pulls.map(pull =>
       pull
-        ? { indices: [...pull.indices], active: pull.active, accuracy: [...pull.accuracy].map(short), latency: [...pull.latency].map(short) }
+        ? {
+            indices: [...pull.indices],
+            active: pull.active,
+            accuracy: [...pull.accuracy].map(short),
+            latency: [...pull.latency].map(short),
+          }
         : null,
     );
     const { crossEntropy, loss, expectedMs } = result;

@@ -41,7 +41,8 @@ function trainOne(job: TrainingJob, onProgress: (progress: JobProgress) => void)
   child.on('message', (message: TrainerMessage) => {
     if (message.type === 'ready') child.send(job);
     else if (message.type === 'done') resolve(message.result);
-    else if (message.type === 'failure') reject(message.user ? new UserError(message.message) : new Error(message.message));
+    else if (message.type === 'failure')
+      reject(message.user ? new UserError(message.message) : new Error(message.message));
     else onProgress({ name: job.name, fraction: message.step / message.steps, ...message });
   });
   child.on('error', reject);

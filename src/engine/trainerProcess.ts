@@ -15,8 +15,8 @@ import { partDefinition } from '../search/layers.ts';
 import { Part } from '../training/part.ts';
 import { trainNetwork } from '../training/train.ts';
 import { evaluateModel } from './evaluateModel.ts';
-import { CHECKED_IMAGES, compareExport } from './verifyExport.ts';
 import type { TrainedNetwork, TrainerMessage, TrainingJob } from './trainerMessages.ts';
+import { CHECKED_IMAGES, compareExport } from './verifyExport.ts';
 import { weightTensors } from './weights.ts';
 
 /**
@@ -24,7 +24,8 @@ import { weightTensors } from './weights.ts';
  * processes than over threads.
  */
 
-const send = (message: TrainerMessage) => process.send?.(message);
+// A parent that is gone shows as a failing send, which must not become an exception: 'disconnect' ends the process.
+const send = (message: TrainerMessage) => process.send?.(message, undefined, {}, () => {});
 
 /** Steps between two messages. */
 const REPORT_EVERY = 20;
@@ -42,7 +43,8 @@ async function train(job: TrainingJob): Promise<TrainedNetwork> {
   await trainNetwork(runtime, [part], training, job.schedule, {
     seed: job.seed,
     onStep: progress => {
-      if (progress.step % REPORT_EVERY === 0 || progress.step === progress.steps) send({ type: 'progress', ...progress });
+      if (progress.step % REPORT_EVERY === 0 || progress.step === progress.steps)
+        send({ type: 'progress', ...progress });
     },
   });
 
@@ -53,7 +55,10 @@ async function train(job: TrainingJob): Promise<TrainedNetwork> {
   writeFileAtomic(join(job.folder, 'model.onnx'), bytes);
 
   const model = await openInferenceModel(bytes, { threads: job.threads });
-  const [{ images }] = evaluationBatches(test.set, test.indices.subarray(0, CHECKED_IMAGES), { ...shared, batch: CHECKED_IMAGES });
+  const [{ images }] = evaluationBatches(test.set, test.indices.subarray(0, CHECKED_IMAGES), {
+    ...shared,
+    batch: CHECKED_IMAGES,
+  });
   const exportDifference = await compareExport(runtime, part, model, images);
   const { accuracy, crossEntropy } = await evaluateModel(model, test);
   await model.release();
@@ -68,15 +73,16 @@ async function train(job: TrainingJob): Promise<TrainedNetwork> {
   };
 }
 
-process.on('message', (job: TrainingJob) => {
+process.once('message', (job: TrainingJob) => {
   train(job)
-    .then(result => send({ type: 'done', result }))
-    .catch((error: unknown) => {
+    .then((result): TrainerMessage => ({ type: 'done', result }))
+    .catch((error: unknown): TrainerMessage => {
       const user = error instanceof UserError;
       const message = user ? error.describe() : error instanceof Error ? (error.stack ?? error.message) : String(error);
-      send({ type: 'failure', user, message });
+      return { type: 'failure', user, message };
     })
-    .finally(() => process.disconnect());
+    // Sent whole before the channel goes, and with it the process.
+    .then(last => process.send?.(last, undefined, {}, () => process.disconnect()));
 });
 // Without the engine there is nobody to train for.
 process.on('disconnect', () => process.exit());

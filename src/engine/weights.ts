@@ -16,7 +16,10 @@ export function weightTensors({ parameters, running }: Part): NamedTensor[] {
 }
 
 /** The reverse; undefined when the tensors are not those of this network. */
-export function trainedNumbers(layers: LayerGraph, tensors: ReadonlyMap<string, NamedTensor>): TrainedNumbers | undefined {
+export function trainedNumbers(
+  layers: LayerGraph,
+  tensors: ReadonlyMap<string, NamedTensor>,
+): TrainedNumbers | undefined {
   const { parameters, norms } = partDefinition(layers, false);
   const values = (name: string, size: number) => {
     const found = tensors.get(name)?.values;
@@ -29,6 +32,9 @@ export function trainedNumbers(layers: LayerGraph, tensors: ReadonlyMap<string, 
   if ([...foundParameters, ...foundMeans, ...foundVariances].includes(undefined)) return undefined;
   return {
     parameters: foundParameters.map(found => ({ values: found as Float32Array })),
-    running: norms.map((_, i) => ({ mean: foundMeans[i] as Float32Array, variance: foundVariances[i] as Float32Array })),
+    running: norms.map((_, i) => ({
+      mean: foundMeans[i] as Float32Array,
+      variance: foundVariances[i] as Float32Array,
+    })),
   };
 }

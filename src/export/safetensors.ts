@@ -31,7 +31,8 @@ export function encodeTensors(tensors: readonly NamedTensor[]): Uint8Array {
 
 /** @throws UserError when the file is damaged */
 export function decodeTensors(bytes: Uint8Array, file: string): Map<string, NamedTensor> {
-  const damaged = (what: string) => new UserError(`the weights are damaged (${what}): train the network again`, { file });
+  const damaged = (what: string) =>
+    new UserError(`the weights are damaged (${what}): train the network again`, { file });
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (buffer.length < 8) throw damaged(`${buffer.length} bytes`);
   const length = Number(buffer.readBigUInt64LE());
@@ -48,7 +49,13 @@ export function decodeTensors(bytes: Uint8Array, file: string): Map<string, Name
     if (name === '__metadata__') continue;
     const { dtype, shape, data_offsets: offsets } = entry;
     const size = Array.isArray(shape) ? shape.reduce((product, dim) => product * dim, 4) : -1;
-    if (dtype !== 'F32' || !Array.isArray(offsets) || offsets[1] - offsets[0] !== size || !(offsets[0] >= 0) || offsets[1] > data.length)
+    if (
+      dtype !== 'F32' ||
+      !Array.isArray(offsets) ||
+      offsets[1] - offsets[0] !== size ||
+      !(offsets[0] >= 0) ||
+      offsets[1] > data.length
+    )
       throw damaged(`tensor ${name}`);
     // Copied: the bytes of a file need not lie on a multiple of four.
     const values = new Float32Array(Uint8Array.from(data.subarray(offsets[0], offsets[1])).buffer);

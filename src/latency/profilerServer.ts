@@ -8,7 +8,8 @@ import type { LatencyTarget } from './targets/target.ts';
  * event loop, since native code may crash, and since its memory is then surely given back.
  */
 export function serveProfiler(findTarget: (name: string) => LatencyTarget = targetNamed): void {
-  const send = (message: ProfilerMessage) => process.send?.(message);
+  // A parent that is gone shows as a failing send, which must not become an exception: 'disconnect' ends the process.
+  const send = (message: ProfilerMessage) => process.send?.(message, undefined, {}, () => {});
   // The process ends by itself once the channel is closed, which must not be before the last message is out.
   const finish = (message: ProfilerMessage) => process.send?.(message, undefined, {}, () => process.disconnect());
   // Without its parent nobody wants the figures.

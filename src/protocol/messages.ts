@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { metricsSchema } from './metrics.ts';
 import { runEventSchema } from './events.ts';
+import { metricsSchema } from './metrics.ts';
 
 /** Messages between the engine process and whoever started it (terminal or editor), one definition for both sides. */
 

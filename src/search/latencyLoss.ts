@@ -27,7 +27,7 @@ export interface LatencyTerm {
 export function createLatencyTerm(form: LatencyLoss, targetMs: number): LatencyTerm {
   switch (form.form) {
     case 'constraint':
-      return constraint(form.lambdaRate ?? 0.02, targetMs);
+      return constraint(form.lambdaRate ?? 0.005, targetMs);
     case 'add#linear':
       return linear(form.lambda ?? 0.1, targetMs);
     case 'mul#log':
@@ -35,19 +35,27 @@ export function createLatencyTerm(form: LatencyLoss, targetMs: number): LatencyT
   }
 }
 
-/** `CE + lambda (E/T - 1)` with `lambda += rate (E/T - 1)` (LightNAS, arXiv 2208.14446). Below the target lambda may turn negative: latency that was granted is to be used. */
+/**
+ * `CE + lambda v + damping/2 v^2` with the violation `v = E/T - 1` and `lambda += rate v`: the learned multiplier of
+ * LightNAS (arXiv 2208.14446), made an augmented Lagrangian (Hestenes 1969), because the multiplier alone swings around
+ * the target. Below the target lambda may turn negative: latency that was granted is to be used.
+ */
 function constraint(rate: number, target: number): LatencyTerm {
   return {
     lambda: 0,
     apply(crossEntropy, expected) {
-      const loss = crossEntropy + this.lambda * (expected / target - 1);
-      return { loss, byCrossEntropy: 1, byLatency: this.lambda / target };
+      const violation = expected / target - 1;
+      const loss = crossEntropy + this.lambda * violation + (DAMPING / 2) * violation ** 2;
+      return { loss, byCrossEntropy: 1, byLatency: (this.lambda + DAMPING * violation) / target };
     },
     update(expected) {
       this.lambda += rate * (expected / target - 1);
     },
   };
 }
+
+/** In the unit of the loss: a tenth off the target pulls like a multiplier of a tenth of this. */
+const DAMPING = 1;
 
 /** `CE + lambda (E - T) / T` (ProxylessNAS, the authors' `add#linear`). */
 function linear(lambda: number, target: number): LatencyTerm {

@@ -3,11 +3,18 @@ import { TrainingBatches } from '../data/batches.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { SearchSpace } from '../space/searchSpace.ts';
 import { cosineRate } from '../training/optimisers.ts';
-import { checkLoss, evaluateNetwork, type TrainingData } from '../training/train.ts';
 import { countCorrect, smoothedTargets } from '../training/targets.ts';
+import { checkLoss, evaluateNetwork, type TrainingData } from '../training/train.ts';
 import { entropy } from './architecture.ts';
 import { createLatencyTerm } from './latencyLoss.ts';
-import { type ArchitectureStep, architectureStep, expectedLatency, type LatencyCosts, type PackedBatch, weightStep } from './steps.ts';
+import {
+  type ArchitectureStep,
+  architectureStep,
+  expectedLatency,
+  type LatencyCosts,
+  type PackedBatch,
+  weightStep,
+} from './steps.ts';
 import type { Supernet } from './supernet.ts';
 
 /**
@@ -26,7 +33,16 @@ export interface SearchData {
 }
 
 export type SearchEvent =
-  | { kind: 'weights'; step: number; epoch: number; warmup: boolean; loss: number; accuracy: number; rate: number; path: number[] }
+  | {
+      kind: 'weights';
+      step: number;
+      epoch: number;
+      warmup: boolean;
+      loss: number;
+      accuracy: number;
+      rate: number;
+      path: number[];
+    }
   | { kind: 'architecture'; step: number; epoch: number; lambda: number; result: ArchitectureStep }
   | {
       kind: 'epoch';
@@ -64,7 +80,12 @@ export async function search(
   const { schedule, objective, augment } = supernet.space;
   const { batch, warmupEpochs, epochs } = schedule;
   const feed = (part: TrainingData, stream: string) =>
-    new BatchFeed(runtime, part, new TrainingBatches(part.set, part.indices, { normalisation: part.normalisation, batch, seed, stream, augment }), schedule.labelSmoothing);
+    new BatchFeed(
+      runtime,
+      part,
+      new TrainingBatches(part.set, part.indices, { normalisation: part.normalisation, batch, seed, stream, augment }),
+      schedule.labelSmoothing,
+    );
   const weightFeed = feed(data.weights, 'weights');
   const architectureFeed = feed(data.architecture, 'architecture');
   const random = new Random(seed, 'search');
@@ -93,7 +114,12 @@ export async function search(
       if (ready && step % schedule.architectureEvery === 0) {
         const adam = { ...ADAM, rate: schedule.architectureRate };
         const { labels: _, ...held } = architectureFeed.next();
-        const taken = await architectureStep(supernet, held, random, { gateMode: schedule.gateMode, costs, term, adam });
+        const taken = await architectureStep(supernet, held, random, {
+          gateMode: schedule.gateMode,
+          costs,
+          term,
+          adam,
+        });
         onEvent({ kind: 'architecture', step, epoch, lambda: term.lambda, result: taken });
         await breathe();
       }

@@ -1,7 +1,6 @@
 import type { Random } from '../base/random.ts';
-import { type ChainStep, runChain } from '../training/chain.ts';
-import type { AdamOptions } from '../training/optimisers.ts';
-import { type SgdOptions, sgdStep } from '../training/optimisers.ts';
+import { type ChainStep, runChain, updateParts } from '../training/chain.ts';
+import type { AdamOptions, SgdOptions } from '../training/optimisers.ts';
 import { alphaGradients, drawPair, type Pair, updateAll, updatePair } from './architecture.ts';
 import type { LatencyTerm } from './latencyLoss.ts';
 import type { Supernet } from './supernet.ts';
@@ -45,9 +44,7 @@ export async function weightStep(
     random,
     updateRunning: true,
   });
-  parts.forEach((part, i) => {
-    part.parameters.forEach((parameter, k) => sgdStep(parameter, step.gradients[i][`d${k}`], options));
-  });
+  updateParts(parts, step.gradients, options);
   return step;
 }
 

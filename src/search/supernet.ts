@@ -2,6 +2,7 @@ import { Random } from '../base/random.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Block, SearchSpace } from '../space/searchSpace.ts';
 import { Part } from '../training/part.ts';
+import { alignedStart } from './alignedStart.ts';
 import { type ArchitectureParameters, createArchitectureParameters, softmax } from './architecture.ts';
 import { partDefinition } from './layers.ts';
 
@@ -30,13 +31,13 @@ export class Supernet {
     seed: number,
   ) {
     this.blocks = space.blocks.map(block => {
-      // Every candidate starts from the same sequence: those that differ in the kernel alone then project onto the same
-      // features, and what stands behind the block need not learn a new basis for each of them.
-      const parts = block.candidates.map(candidate =>
-        candidate.zero
-          ? undefined
-          : new Part(runtime, partDefinition(candidate.layers, block.residual), new Random(seed, `weights ${block.name}`)),
-      );
+      const parts = block.candidates.map(candidate => {
+        if (candidate.zero) return undefined;
+        const random = new Random(seed, `weights ${block.name}`);
+        return new Part(runtime, partDefinition(candidate.layers, block.residual), random, (spec, index) =>
+          spec.start === 'convolution' ? alignedStart(spec, `${seed} ${block.name} ${index}`) : undefined,
+        );
+      });
       if (parts.length === 1) return { block, parts };
       const architecture = createArchitectureParameters(parts.length, new Random(seed, `alpha ${block.name}`));
       return { block, parts, architecture };

@@ -26,7 +26,7 @@ export interface Augmentation {
 
 /** How expected latency enters the loss of the architecture step; `T` is the target. */
 export type LatencyLoss =
-  /** `CE + lambda (E/T - 1)`, lambda learned by ascent: the target typed is the target met. */
+  /** `CE + lambda (E/T - 1)` and a damping term, lambda learned by ascent: the target typed is the target met. */
   | { form: 'constraint'; lambdaRate?: number }
   /** `CE + lambda (E - T) / T` */
   | { form: 'add#linear'; lambda?: number }

@@ -1,5 +1,6 @@
 import type { Random } from '../base/random.ts';
 import { release, type Tensors } from '../runtime/runtime.ts';
+import { type SgdOptions, sgdStep } from './optimisers.ts';
 import type { Gradients, Part, Tape } from './part.ts';
 
 /**
@@ -70,6 +71,12 @@ export async function runChain(
   }
   for (const tape of tapes.slice(1, from)) release(tape.x);
   return { loss: head.loss, probabilities: head.probabilities, gradients: perPart };
+}
+
+/** One step of the optimiser for every parameter of a path. @param gradients as `runChain` gives them */
+export function updateParts(parts: readonly Part[], gradients: readonly Tensors[], options: SgdOptions): void {
+  for (const [i, part] of parts.entries())
+    for (const [k, parameter] of part.parameters.entries()) sgdStep(parameter, gradients[i][`d${k}`], options);
 }
 
 /** Logits of a batch, packed `[K, N]`. */

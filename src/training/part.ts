@@ -56,8 +56,13 @@ export class Part {
     private readonly runtime: Runtime,
     readonly definition: PartDefinition,
     random: Random,
+    /** Start values of its own for some parameters; the others start as their spec says. */
+    start: (spec: ParameterSpec, index: number) => Float32Array | undefined = () => undefined,
   ) {
-    this.parameters = definition.parameters.map(spec => createParameter(spec, random));
+    this.parameters = definition.parameters.map((spec, index) => {
+      const values = start(spec, index);
+      return values ? { ...spec, values } : createParameter(spec, random);
+    });
     this.running = definition.norms.map(({ channels, momentum }) => ({
       mean: new Float32Array(channels),
       variance: new Float32Array(channels).fill(1),
@@ -66,8 +71,11 @@ export class Part {
   }
 
   /** Takes over trained numbers, in the order of the definition. */
-  load(numbers: { parameters: readonly Pick<Parameter, 'values'>[]; running: readonly Pick<RunningStatistics, 'mean' | 'variance'>[] }): void {
-    this.parameters.forEach(({ values }, i) => values.set(numbers.parameters[i].values));
+  load(numbers: {
+    parameters: readonly Pick<Parameter, 'values'>[];
+    running: readonly Pick<RunningStatistics, 'mean' | 'variance'>[];
+  }): void {
+    for (const [i, { values }] of this.parameters.entries()) values.set(numbers.parameters[i].values);
     this.running.forEach(({ mean, variance }, i) => {
       mean.set(numbers.running[i].mean);
       variance.set(numbers.running[i].variance);

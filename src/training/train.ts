@@ -5,8 +5,8 @@ import type { ImageSet } from '../data/imageSet.ts';
 import type { Normalisation } from '../data/normalisation.ts';
 import type { Augmentation } from '../data/spec.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { evaluateChain, runChain } from './chain.ts';
-import { cosineRate, sgdStep } from './optimisers.ts';
+import { evaluateChain, runChain, updateParts } from './chain.ts';
+import { cosineRate } from './optimisers.ts';
 import type { Part } from './part.ts';
 import { countCorrect, smoothedTargets, sumCrossEntropy } from './targets.ts';
 
@@ -78,9 +78,7 @@ export async function trainNetwork(
     checkLoss(result.loss, step, schedule.rate);
     const cosine = cosineRate(schedule.rate, Math.max(0, step - warmUp), steps - warmUp);
     const options = { ...schedule, rate: cosine * Math.min(1, (step + 1) / warmUp) };
-    parts.forEach((part, i) => {
-      part.parameters.forEach((parameter, k) => sgdStep(parameter, result.gradients[i][`d${k}`], options));
-    });
+    updateParts(parts, result.gradients, options);
     const probabilities = runtime.unpack(result.probabilities, [batch, data.classes, 1, 1]);
     onStep?.({
       step: step + 1,

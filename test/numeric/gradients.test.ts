@@ -21,7 +21,15 @@ interface Case {
 
 const conv = (stride: number, dilation: number, groups: number, pad: number) => ({ stride, dilation, groups, pad });
 
-function convCase(name: string, n: number, c: number, size: number, w: [number, number, number], how: ReturnType<typeof conv>, bias = false): Case {
+function convCase(
+  name: string,
+  n: number,
+  c: number,
+  size: number,
+  w: [number, number, number],
+  how: ReturnType<typeof conv>,
+  bias = false,
+): Case {
   return {
     name,
     inputs: { x: map(n, c, size, size), w: array(w[0], w[1], w[2], w[2]), ...(bias ? { b: array(w[0]) } : {}) },
@@ -52,7 +60,14 @@ function cases(n: number): Case[] {
     ...[3, 5, 7].flatMap(k =>
       [1, 2].flatMap(stride =>
         [4, 5].map(size =>
-          convCase(`depthwise ${k}x${k}, stride ${stride}, ${size}x${size}`, n, 2, size, [2, 1, k], conv(stride, 1, 2, (k - 1) / 2)),
+          convCase(
+            `depthwise ${k}x${k}, stride ${stride}, ${size}x${size}`,
+            n,
+            2,
+            size,
+            [2, 1, k],
+            conv(stride, 1, 2, (k - 1) / 2),
+          ),
         ),
       ),
     ),
@@ -133,7 +148,10 @@ function buildBackward(test: Case): Graph {
     start,
     wanted.map(name => ids[name]),
   );
-  return g.finish([{ name: 'y', value: y }, ...wanted.map((name, i) => ({ name: `d${name}`, value: gradients[i] as ValueId }))]);
+  return g.finish([
+    { name: 'y', value: y },
+    ...wanted.map((name, i) => ({ name: `d${name}`, value: gradients[i] as ValueId })),
+  ]);
 }
 
 function randomInputs(test: Case, seed: number): Record<string, Float32Array> {
@@ -179,7 +197,8 @@ describe.each(variants)('gradients: $name', ({ lowering, n }) => {
     const type = forward.values[forward.outputs[0].value];
     const random = new Random(2);
     const weights = Float32Array.from(y, () => (type.kind === 'map' ? random.normal() : 1));
-    const loss = (at: Record<string, ArrayLike<number>>) => evaluate(forward, at).y.reduce((sum, v, i) => sum + v * weights[i], 0);
+    const loss = (at: Record<string, ArrayLike<number>>) =>
+      evaluate(forward, at).y.reduce((sum, v, i) => sum + v * weights[i], 0);
 
     const typeOf = (name: string) => test.inputs[name] ?? type;
     const packed = Object.fromEntries(

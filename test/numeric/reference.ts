@@ -6,13 +6,26 @@ import type { Attributes, ForwardOp, Graph, GraphNode, ValueId, ValueType } from
  */
 
 export type Values = Float64Array;
-type Evaluate<O extends ForwardOp> = (inputs: Values[], types: ValueType[], attributes: Attributes[O], out: ValueType[]) => Values[];
+type Evaluate<O extends ForwardOp> = (
+  inputs: Values[],
+  types: ValueType[],
+  attributes: Attributes[O],
+  out: ValueType[],
+) => Values[];
 
-const at = ([, c, h, w]: readonly number[], n: number, channel: number, y: number, x: number) => ((n * c + channel) * h + y) * w + x;
-const each = (f: (x: number) => number) => ([x]: Values[]): Values[] => [x.map(f)];
+const at = ([, c, h, w]: readonly number[], n: number, channel: number, y: number, x: number) =>
+  ((n * c + channel) * h + y) * w + x;
+const each =
+  (f: (x: number) => number) =>
+  ([x]: Values[]): Values[] => [x.map(f)];
 const clip = (x: number, low: number, high: number) => Math.min(high, Math.max(low, x));
 
-function convolve([x, w, bias]: Values[], [xt, wt]: ValueType[], a: Attributes['conv2d'], [out]: ValueType[]): Values[] {
+function convolve(
+  [x, w, bias]: Values[],
+  [xt, wt]: ValueType[],
+  a: Attributes['conv2d'],
+  [out]: ValueType[],
+): Values[] {
   const [n, o, oh, ow] = out.dims;
   const [, i, k] = wt.dims;
   const y = new Float64Array(n * o * oh * ow);
@@ -63,7 +76,12 @@ function norm([x, gamma, beta]: Values[], type: ValueType, eps: number): Values[
 }
 
 function pool(max: boolean) {
-  return ([x]: Values[], [type]: ValueType[], { kernel, stride, pad }: Attributes['maxPool'], [out]: ValueType[]): Values[] => {
+  return (
+    [x]: Values[],
+    [type]: ValueType[],
+    { kernel, stride, pad }: Attributes['maxPool'],
+    [out]: ValueType[],
+  ): Values[] => {
     const [n, c, oh, ow] = out.dims;
     const y = new Float64Array(n * c * oh * ow);
     for (let image = 0; image < n; image++)
@@ -91,7 +109,8 @@ const evaluators: { [O in ForwardOp]: Evaluate<O> } = {
   batchNorm: (inputs, [type], { eps }) => norm(inputs, type, eps),
   // By definition the statistics are those of x: taken anew, so that differences see how they move with x.
   normalize: (inputs, [type], { eps }) => [norm(inputs, type, eps)[0]],
-  pointwiseBatchNorm: ([x, w, ...rest], types, { eps }, [out]) => norm([...convolve([x, w], types, plain, [out]), ...rest], out, eps),
+  pointwiseBatchNorm: ([x, w, ...rest], types, { eps }, [out]) =>
+    norm([...convolve([x, w], types, plain, [out]), ...rest], out, eps),
   pointwiseNormalize: ([x, w, ...rest], types, { eps }, [out]) => [
     norm([...convolve([x, w], types, plain, [out]), ...rest], out, eps)[0],
   ],
@@ -114,8 +133,18 @@ const evaluators: { [O in ForwardOp]: Evaluate<O> } = {
     });
     return [y];
   },
-  sliceChannels: ([x], [{ dims: [n, c, h, w] }], { from, to }) => {
-    const parts = Array.from({ length: n }, (_, image) => [...x.subarray((image * c + from) * h * w, (image * c + to) * h * w)]);
+  sliceChannels: (
+    [x],
+    [
+      {
+        dims: [n, c, h, w],
+      },
+    ],
+    { from, to },
+  ) => {
+    const parts = Array.from({ length: n }, (_, image) => [
+      ...x.subarray((image * c + from) * h * w, (image * c + to) * h * w),
+    ]);
     return [Float64Array.from(parts.flat())];
   },
   maxPool: pool(true),
@@ -130,7 +159,14 @@ const evaluators: { [O in ForwardOp]: Evaluate<O> } = {
   broadcastSpatial: ([x], _, { height, width, scale }) => [
     Float64Array.from({ length: x.length * height * width }, (__, i) => x[Math.floor(i / (height * width))] * scale),
   ],
-  softmaxCrossEntropy: ([logits, targets], [{ dims: [n, k] }]) => {
+  softmaxCrossEntropy: (
+    [logits, targets],
+    [
+      {
+        dims: [n, k],
+      },
+    ],
+  ) => {
     const probabilities = new Float64Array(n * k);
     let loss = 0;
     for (let image = 0; image < n; image++) {
@@ -157,7 +193,9 @@ export function evaluate(graph: Graph, inputs: Record<string, ArrayLike<number>>
       node.attributes as never,
       node.outputs.map(id => graph.values[id]),
     );
-    node.outputs.forEach((id, i) => values.set(id, results[i]));
+    node.outputs.forEach((id, i) => {
+      values.set(id, results[i]);
+    });
   }
   return Object.fromEntries(graph.outputs.map(({ name, value }) => [name, values.get(value) as Values]));
 }
