@@ -3,7 +3,7 @@ import { UserError } from '../base/errors.ts';
 import { peakRssMb } from '../base/memory.ts';
 import { Random } from '../base/random.ts';
 import { exportOnnx } from '../export/onnx.ts';
-import { decodeTensors } from '../export/safetensors.ts';
+import { decodeTensors, encodeTensors } from '../export/safetensors.ts';
 import type { LatencyPredictor } from '../latency/predictor.ts';
 import { summarise } from '../latency/summary.ts';
 import type { LatencyTable } from '../latency/table.ts';
@@ -11,8 +11,10 @@ import type { EngineRequest, EngineResult } from '../protocol/messages.ts';
 import type { Metrics } from '../protocol/metrics.ts';
 import { openInferenceModel } from '../runtime/ort/inference.ts';
 import { createOrtRuntime } from '../runtime/ort/ortRuntime.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import { inferenceNetwork, type TrainedNumbers } from '../search/inference.ts';
 import { partDefinition } from '../search/layers.ts';
+import { Supernet } from '../search/supernet.ts';
 import { deriveNetwork, elements } from '../space/analysis.ts';
 import type { LayerGraph } from '../space/layerGraph.ts';
 import { Part } from '../training/part.ts';
@@ -23,11 +25,14 @@ import { checkTarget, deviceMeasure, profileSpace } from './profiling.ts';
 import type { Reporter } from './reporter.ts';
 import { loggingTo, openRun, readDerived, writeDerived, writeRecord } from './run.ts';
 import { RunStore } from './runStore.ts';
-import { runSearch, type SearchResult, searchResultSchema } from './searching.ts';
+import { judgeOf, runSearch, type SearchResult, searchResultSchema } from './searching.ts';
 import { writeSummary } from './summary.ts';
 import { CHECKED_IMAGES, compareExport } from './verifyExport.ts';
 import { trainedNumbers } from './weights.ts';
 import { folders, loadSettings, openRunData, type RunData, type Settings } from './workspace.ts';
+
+/** Weights of the supernet after the search, for deriving again. */
+const CHECKPOINT = 'checkpoints/supernet.safetensors';
 
 type Command<Name extends EngineRequest['command']> = (
   request: Extract<EngineRequest, { command: Name }>,
@@ -54,7 +59,7 @@ async function searchCommand(
 ) {
   const settings = await loadSettings(file, overrides);
   const { space, seed } = settings;
-  const { targetMs, device } = space.objective.latency;
+  const { targetMs } = space.objective.latency;
   const early: Reporter = {
     ...asked,
     event: event => (event.type === 'warning' ? asked.note(event.message) : undefined),
@@ -80,7 +85,10 @@ async function searchCommand(
 
   reporter.event({ type: 'stage', stage: 'search' });
   const searchBegan = performance.now();
-  const alphas = await runSearch(settings, data, predictor, reporter);
+  const runtime = await createOrtRuntime({ threads: settings.threads });
+  reporter.note(`search runs on ${runtime.description}`);
+  const supernet = new Supernet(runtime, space, seed);
+  const alphas = await runSearch(supernet, runtime, settings, data, predictor, reporter);
   const found: SearchResult = {
     alphas,
     targetMs,
@@ -90,16 +98,12 @@ async function searchCommand(
   };
   store.writeJson('search.json', found);
 
-  reporter.event({ type: 'stage', stage: 'derive' });
-  const measure = deviceMeasure(device);
-  const derived = await derive(space, alphas, predictor, measure, targetMs, fraction =>
-    reporter.progress('derive', fraction, 'measuring the most probable networks'),
-  );
-  const names = writeDerived(store, settings, derived);
-  const { choices, predictedMs, measuredMs } = derived;
-  reporter.event({ type: 'derived', choices, names, predictedMs, measuredMs });
+  store.writeFile(CHECKPOINT, encodeTensors(supernet.tensors()));
 
-  const result = await trainAndReport({ store, settings, predictor, table }, data, derived, found, reporter);
+  const opened = { store, settings, predictor, table };
+  const derived = await deriveAndStore(opened, alphas, supernet, runtime, data, reporter);
+  await runtime.dispose();
+  const result = await trainAndReport(opened, data, derived, found, reporter);
   reporter.event({ type: 'done' });
   return { command: 'search' as const, run: store.folder, ...result };
 }
@@ -172,23 +176,44 @@ async function profileCommand(
 }
 
 async function deriveCommand({ run, targetMs }: Extract<EngineRequest, { command: 'derive' }>, asked: Reporter) {
-  const { store, settings, predictor } = await openRun(run, { targetMs });
+  const opened = await openRun(run, { targetMs });
+  const { store, settings, predictor } = opened;
+  const { space, threads, seed } = settings;
   const reporter = loggingTo(store, asked);
+  checkTarget(predictor, space.objective.latency.targetMs);
   const { alphas } = readSearch(store, settings);
-  const { latency } = settings.space.objective;
-  checkTarget(predictor, latency.targetMs);
-  const derived = await derive(
-    settings.space,
-    alphas,
+  const data = await openRunData(settings, reporter);
+  const runtime = await createOrtRuntime({ threads });
+  const supernet = new Supernet(runtime, space, seed);
+  const file = store.path(CHECKPOINT);
+  if (!supernet.restore(decodeTensors(readWeights(file, 'start the search again'), file)))
+    throw new UserError('the checkpoint is not of this search space: start the search again', { file });
+  const { choices, ...latency } = await deriveAndStore(opened, alphas, supernet, runtime, data, reporter);
+  await runtime.dispose();
+  const names = space.blocks.map(({ candidates }, i) => candidates[choices[i]].name);
+  return { command: 'derive' as const, run: store.folder, names, ...latency };
+}
+
+async function deriveAndStore(
+  { store, settings, predictor }: OpenedRun,
+  alphas: readonly (readonly number[])[],
+  supernet: Supernet,
+  runtime: Runtime,
+  data: RunData,
+  reporter: Reporter,
+): Promise<Derived> {
+  const { space, seed } = settings;
+  const { targetMs, device } = space.objective.latency;
+  reporter.event({ type: 'stage', stage: 'derive' });
+  const derived = await derive(space, alphas, targetMs, seed, {
     predictor,
-    deviceMeasure(latency.device),
-    latency.targetMs,
-    fraction => reporter.progress('derive', fraction, 'measuring the most probable networks'),
-  );
+    measure: deviceMeasure(device),
+    judge: judgeOf(supernet, runtime, data),
+    onProgress: (fraction, text) => reporter.progress('derive', fraction, text),
+  });
   const names = writeDerived(store, settings, derived);
-  const { choices, predictedMs, measuredMs } = derived;
-  reporter.event({ type: 'derived', choices, names, predictedMs, measuredMs });
-  return { command: 'derive' as const, run: store.folder, names, predictedMs, measuredMs };
+  reporter.event({ type: 'derived', names, ...derived });
+  return derived;
 }
 
 async function trainCommand({ run, epochs }: Extract<EngineRequest, { command: 'train' }>, asked: Reporter) {
@@ -211,7 +236,10 @@ async function exportCommand({ run, format }: Extract<EngineRequest, { command: 
   const { choices } = readDerived(store, settings);
   const layers = deriveNetwork(settings.space, choices);
   const file = store.path('derived', 'weights.safetensors');
-  const numbers = trainedNumbers(layers, decodeTensors(readWeights(file), file));
+  const numbers = trainedNumbers(
+    layers,
+    decodeTensors(readWeights(file, 'train the network first (proxyless train RUN)'), file),
+  );
   if (!numbers)
     throw new UserError(
       'the weights are of another network than the one derived last: train it (proxyless train RUN)',
@@ -250,10 +278,10 @@ function readSearch(store: RunStore, { space }: Settings): SearchResult {
   });
 }
 
-function readWeights(file: string): Uint8Array {
+function readWeights(file: string, remedy: string): Uint8Array {
   try {
     return readFileSync(file);
   } catch {
-    throw new UserError(`${file} is missing: train the network first (proxyless train RUN)`);
+    throw new UserError(`${file} is missing: ${remedy}`);
   }
 }

@@ -2,10 +2,12 @@ import { setImmediate as otherWork } from 'node:timers/promises';
 import { z } from 'zod';
 import type { LatencyPredictor } from '../latency/predictor.ts';
 import type { RunEvent } from '../protocol/events.ts';
-import { createOrtRuntime } from '../runtime/ort/ortRuntime.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import { type SearchEvent, search, weightStepsOf } from '../search/proxyless.ts';
-import { Supernet } from '../search/supernet.ts';
+import type { Supernet } from '../search/supernet.ts';
 import { deriveNetwork, macs } from '../space/analysis.ts';
+import { evaluateNetwork } from '../training/train.ts';
+import type { DeriveTools } from './derive.ts';
 import { latencyCosts } from './profiling.ts';
 import type { Reporter } from './reporter.ts';
 import type { RunData, Settings } from './workspace.ts';
@@ -25,16 +27,15 @@ export type SearchResult = z.infer<typeof searchResultSchema>;
 /** Numbers in the log keep six digits: it is read by people and drawn, not computed with. */
 const short = (value: number) => Number(value.toPrecision(6));
 
-/** Runs the search over the real data; every step goes to the log, progress to who asked. */
+/** Runs the search over the real data; every step goes to the log, progress to who asked. @returns alphas by choice block */
 export async function runSearch(
-  { space, seed, threads }: Settings,
+  supernet: Supernet,
+  runtime: Runtime,
+  { space, seed }: Settings,
   data: RunData,
   predictor: LatencyPredictor,
   reporter: Reporter,
 ): Promise<number[][]> {
-  const runtime = await createOrtRuntime({ threads });
-  reporter.note(`search runs on ${runtime.description}`);
-  const supernet = new Supernet(runtime, space, seed);
   const total = weightStepsOf(space, data.weights.indices.length);
   const { targetMs } = space.objective.latency;
   let expected = Number.NaN;
@@ -51,8 +52,21 @@ export async function runSearch(
   };
   const costs = latencyCosts(predictor);
   await search(runtime, supernet, data, { targetMs, costs, seed, onEvent, breathe: () => otherWork() });
-  await runtime.dispose();
   return supernet.choices.map(({ architecture }) => [...architecture.alpha]);
+}
+
+/** Held-out images that networks are compared on, and how many at a time. */
+const JUDGED_IMAGES = 2048;
+const JUDGED_BATCH = 256;
+
+/** Cross-entropy of a path of the supernet on held-out images. */
+export function judgeOf(supernet: Supernet, runtime: Runtime, data: RunData): DeriveTools['judge'] {
+  const images = { ...data.architecture, indices: data.architecture.indices.subarray(0, JUDGED_IMAGES) };
+  return async choices => {
+    const own = choices.filter((_, block) => supernet.blocks[block].architecture);
+    const parts = supernet.path(own).map(({ part }) => part);
+    return (await evaluateNetwork(runtime, parts, images, JUDGED_BATCH, 'batch')).crossEntropy;
+  };
 }
 
 function logged(event: SearchEvent, blocks: number, supernet: Supernet, predictor: LatencyPredictor): RunEvent {

@@ -116,6 +116,7 @@ export async function search(
         const { labels: _, ...held } = architectureFeed.next();
         const taken = await architectureStep(supernet, held, random, {
           gateMode: schedule.gateMode,
+          zeroGradient: schedule.zeroGradient,
           costs,
           term,
           adam,

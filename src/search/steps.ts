@@ -37,7 +37,8 @@ export async function weightStep(
   random: Random,
   options: SgdOptions,
 ): Promise<ChainStep> {
-  const parts = supernet.path(choices).map(({ part }) => part);
+  const path = supernet.path(choices);
+  const parts = path.map(({ part }) => part);
   const step = await runChain(parts, images, targets, {
     batch: size,
     gradients: 'weights',
@@ -45,6 +46,7 @@ export async function weightStep(
     updateRunning: true,
   });
   updateParts(parts, step.gradients, options);
+  supernet.changed(path);
   return step;
 }
 
@@ -62,12 +64,14 @@ export interface ArchitectureStep {
   crossEntropy: number;
   loss: number;
   expectedMs: number;
-  /** By choice block; undefined where the active candidate was Zero, which gets no gradient in that step. */
+  /** By choice block; undefined where the active candidate was Zero and that block takes no part. */
   pulls: (BlockPull | undefined)[];
 }
 
 export interface ArchitectureOptions {
   gateMode: 'two' | 'full';
+  /** Whether a block whose active candidate is Zero takes part; it does not in the authors' code. */
+  zeroGradient: boolean;
   costs: LatencyCosts;
   term: LatencyTerm;
   adam: AdamOptions;
@@ -78,7 +82,7 @@ export async function architectureStep(
   supernet: Supernet,
   { images, targets, size }: PackedBatch,
   random: Random,
-  { gateMode, costs, term, adam }: ArchitectureOptions,
+  { gateMode, zeroGradient, costs, term, adam }: ArchitectureOptions,
 ): Promise<ArchitectureStep> {
   const probabilities = supernet.probabilities();
   const drawn = probabilities.map(p => (gateMode === 'two' ? drawPair(p, random) : drawAll(p, random)));
@@ -87,7 +91,20 @@ export async function architectureStep(
 
   // Gradients by the gates of the candidates drawn; Zero's output is 0, and so is its gate's gradient.
   const gates = drawn.map(({ indices }) => new Float64Array(indices.length));
-  const from = path.findIndex(({ block }) => choiceOf[block] >= 0);
+  /** Gradients by the gates of a block's candidates that are not active, at its input and the gradient by its output. */
+  const others = async (choice: number, x: Float32Array, dy: Float32Array) => {
+    const { indices, active } = drawn[choice];
+    for (let i = 0; i < indices.length; i++) {
+      const other = i === active ? undefined : supernet.ready(supernet.choices[choice].index, indices[i]);
+      if (other) gates[choice][i] = await other.gateGradient(x, dy, size);
+    }
+  };
+  /** Choice blocks that vanished right before a part of the path: the part's input is theirs, its gradient theirs too. */
+  const vanished = path.map(({ block }, position) => {
+    const before = position === 0 ? -1 : path[position - 1].block;
+    return choiceOf.slice(before + 1, block).filter(choice => choice >= 0 && zeroGradient);
+  });
+  const from = path.findIndex(({ block }, position) => choiceOf[block] >= 0 || vanished[position].length > 0);
   const step = await runChain(
     path.map(({ part }) => part),
     images,
@@ -98,16 +115,15 @@ export async function architectureStep(
       random,
       updateRunning: false,
       from: from < 0 ? path.length - 1 : from,
+      inputGradient: from >= 0 && vanished[from].length > 0,
       gates: path.map(({ block }) => choiceOf[block] >= 0),
-      visit: async (position, x, dy, results) => {
-        const choice = choiceOf[path[position].block];
-        if (choice < 0) return;
-        const { indices, active } = drawn[choice];
-        gates[choice][active] = results.gate[0];
-        for (let i = 0; i < indices.length; i++) {
-          const other = supernet.choices[choice].parts[indices[i]];
-          if (i !== active && other) gates[choice][i] = await other.gateGradient(x, dy, size);
+      visit: async ({ index, x, dy, results }) => {
+        const choice = choiceOf[path[index].block];
+        if (choice >= 0 && dy) {
+          gates[choice][drawn[choice].active] = results.gate[0];
+          await others(choice, x, dy);
         }
+        for (const gone of vanished[index]) await others(gone, x, results.dx);
       },
     },
   );
@@ -116,7 +132,7 @@ export async function architectureStep(
   const pull = term.apply(step.loss, expectedMs);
   const pulls = drawn.map((draw, choice): BlockPull | undefined => {
     const block = supernet.choices[choice];
-    if (!block.parts[draw.indices[draw.active]]) return undefined;
+    if (!zeroGradient && !block.parts[draw.indices[draw.active]]) return undefined;
     const cost = Float64Array.from(draw.indices, i => costs.choices[choice][i]);
     const accuracy = alphaGradients(draw.probabilities, gates[choice]).map(g => g * pull.byCrossEntropy);
     const latency = alphaGradients(draw.probabilities, cost).map(g => g * pull.byLatency);

@@ -5,6 +5,7 @@ import { Part } from '../training/part.ts';
 import { alignedStart } from './alignedStart.ts';
 import { type ArchitectureParameters, createArchitectureParameters, softmax } from './architecture.ts';
 import { partDefinition } from './layers.ts';
+import { SharedWeights } from './sharedWeights.ts';
 
 /** A block with its candidates as trainable parts; the Zero operator has none. */
 export interface SupernetBlock {
@@ -12,10 +13,12 @@ export interface SupernetBlock {
   parts: readonly (Part | undefined)[];
   /** Architecture parameters, where there is a choice. */
   architecture?: ArchitectureParameters;
+  /** Weights that the candidates have in common, where the schedule says so. */
+  shared?: SharedWeights;
 }
 
-/** A block where there is a choice. */
-export type ChoiceBlock = SupernetBlock & { architecture: ArchitectureParameters };
+/** A block where there is a choice; `index` is its place among all blocks. */
+export type ChoiceBlock = SupernetBlock & { architecture: ArchitectureParameters; index: number };
 
 /**
  * The over-parameterised network: every candidate of every block with weights of its own. Only the sampled path of a
@@ -40,9 +43,14 @@ export class Supernet {
       });
       if (parts.length === 1) return { block, parts };
       const architecture = createArchitectureParameters(parts.length, new Random(seed, `alpha ${block.name}`));
-      return { block, parts, architecture };
+      const shared = space.schedule.sharedWeights
+        ? new SharedWeights(parts.filter(part => part !== undefined))
+        : undefined;
+      return { block, parts, architecture, shared };
     });
-    this.choices = this.blocks.filter((block): block is ChoiceBlock => block.architecture !== undefined);
+    this.choices = this.blocks.flatMap((block, index) =>
+      block.architecture ? [{ ...block, architecture: block.architecture, index }] : [],
+    );
   }
 
   /** Probabilities of every choice block's candidates. */
@@ -60,12 +68,54 @@ export class Supernet {
     return probabilities.map(p => random.pick(p));
   }
 
-  /** The parts of a path, with the block each belongs to; Zero candidates leave their block out. */
+  /** The parts of a path, ready to run, with the block each belongs to; Zero candidates leave their block out. */
   path(choices: readonly number[]): { part: Part; block: number }[] {
     let choice = 0;
-    return this.blocks.flatMap(({ parts, architecture }, block) => {
-      const part = parts[architecture ? choices[choice++] : 0];
+    return this.blocks.flatMap(({ architecture }, block) => {
+      const part = this.ready(block, architecture ? choices[choice++] : 0);
       return part ? [{ part, block }] : [];
     });
+  }
+
+  /** A candidate's part with its weights as they are now; undefined for Zero. */
+  ready(block: number, candidate: number): Part | undefined {
+    const { parts, shared } = this.blocks[block];
+    const part = parts[candidate];
+    if (part) shared?.pull(part);
+    return part;
+  }
+
+  /** All weights and running statistics, as named tensors for a checkpoint. */
+  tensors(): { name: string; dims: readonly number[]; values: Float32Array }[] {
+    return this.everyPart().flatMap(({ part, name }) => [
+      ...part.parameters.map(({ dims, values }, i) => ({ name: `${name}.${i}`, dims, values })),
+      ...part.running.flatMap(({ mean, variance }, i) => [
+        { name: `${name}.mean${i}`, dims: [mean.length], values: mean },
+        { name: `${name}.variance${i}`, dims: [variance.length], values: variance },
+      ]),
+    ]);
+  }
+
+  /** Takes over the tensors of a checkpoint. @returns false when they are not all those of this supernet */
+  restore(tensors: ReadonlyMap<string, { values: Float32Array }>): boolean {
+    const pairs = this.tensors().map(({ name, values }) => ({ values, stored: tensors.get(name)?.values }));
+    if (!pairs.every(({ values, stored }) => stored?.length === values.length)) return false;
+    for (const { values, stored } of pairs) values.set(stored as Float32Array);
+    for (const { part, block } of this.everyPart()) this.blocks[block].shared?.push(part);
+    return true;
+  }
+
+  private everyPart(): { part: Part; block: number; name: string }[] {
+    return this.blocks.flatMap(({ parts, block }, index) =>
+      parts.flatMap((_, candidate) => {
+        const part = this.ready(index, candidate);
+        return part ? [{ part, block: index, name: `${block.name}.${candidate}` }] : [];
+      }),
+    );
+  }
+
+  /** To be called for every part of a path after its weights changed. */
+  changed(path: readonly { part: Part; block: number }[]): void {
+    for (const { part, block } of path) this.blocks[block].shared?.push(part);
   }
 }

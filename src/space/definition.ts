@@ -133,6 +133,8 @@ const scheduleSchema = z
     epochs: count,
     momentum: share,
     gateMode: z.enum(['two', 'full']),
+    zeroGradient: z.boolean(),
+    sharedWeights: z.boolean(),
     architectureEvery: count,
     architectureRate: rate,
     train: z.strictObject({ ...scheduleFields, epochs: count }).partial(),

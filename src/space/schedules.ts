@@ -14,6 +14,8 @@ const published: Schedule = {
   weightDecay: 4e-5,
   labelSmoothing: 0.1,
   gateMode: 'two',
+  zeroGradient: false,
+  sharedWeights: false,
   architectureEvery: 5,
   architectureRate: 1e-3,
   train: { epochs: 300, batch: 256, rate: 0.05, weightDecay: 4e-5, labelSmoothing: 0.1 },

@@ -53,6 +53,16 @@ export interface Schedule {
   labelSmoothing: number;
   /** Gradient rule: two paths drawn per step, or one path with every other candidate's gate gradient. */
   gateMode: 'two' | 'full';
+  /**
+   * Let a block whose active candidate is Zero take part in an architecture step: what the others would have given is
+   * then felt, and Zero is not chosen for want of it. The authors' code leaves such a block out.
+   */
+  zeroGradient: boolean;
+  /**
+   * Candidates of a block share their weights (a smaller kernel is the centre of a larger one, a narrower expansion its
+   * first channels) instead of each having its own as published: for searches of few epochs.
+   */
+  sharedWeights: boolean;
   /** Weight steps to one architecture step. */
   architectureEvery: number;
   architectureRate: number;

@@ -16,8 +16,15 @@ export interface ChainStep {
   gradients: Tensors[];
 }
 
-/** What an observer of the backward run sees at a part: its input, and the gradient by its output. */
-export type BackwardVisitor = (index: number, x: Float32Array, dy: Float32Array, results: Tensors) => Promise<void>;
+/** What an observer of the backward run sees at a part. */
+export interface BackwardVisit {
+  index: number;
+  x: Float32Array;
+  /** Gradient by the part's output; the last part goes to the loss and has none. */
+  dy: Float32Array | undefined;
+  /** What the part's backward run gave: `gate` and `dx`, as far as asked for. */
+  results: Tensors;
+}
 
 export interface ChainOptions {
   batch: number;
@@ -28,10 +35,12 @@ export interface ChainOptions {
   updateRunning: boolean;
   /** Parts for which a backward run also gives the gradient of their own gate. */
   gates?: readonly boolean[];
-  /** Called at each part but the last, from the end to the start. */
-  visit?: BackwardVisitor;
+  /** Called at each part that the backward run reaches, from the end to the start. */
+  visit?: (visit: BackwardVisit) => Promise<void>;
   /** The first part that the backward run reaches: an architecture step has no use for what lies before the first choice. */
   from?: number;
+  /** Whether the gradient by that first part's input is wanted as well; not by default. */
+  inputGradient?: boolean;
 }
 
 /** Forward, loss and backward over a path. @param images packed map @param targets `[N, K]` distributions */
@@ -39,7 +48,7 @@ export async function runChain(
   parts: readonly Part[],
   images: Float32Array,
   targets: Float32Array,
-  { batch, gradients, random, updateRunning, gates, visit, from = 0 }: ChainOptions,
+  { batch, gradients, random, updateRunning, gates, visit, from = 0, inputGradient = false }: ChainOptions,
 ): Promise<ChainStep> {
   const tapes: Tape[] = [];
   let x = images;
@@ -51,19 +60,23 @@ export async function runChain(
   }
   const last = parts.length - 1;
   // Nothing before the first part reached needs a gradient by its output.
-  const kind = (index: number): Gradients =>
-    gradients === 'weights' ? (index === from ? 'weights' : 'all') : index === from && index < last ? 'none' : 'input';
+  const kind = (index: number): Gradients => {
+    const deeper = index > from || inputGradient;
+    if (gradients === 'weights') return deeper ? 'all' : 'weights';
+    return deeper || index === last ? 'input' : 'none';
+  };
   const head = await parts[last].loss(x, targets, batch, kind(last), random);
   if (updateRunning) parts[last].updateRunning(head.tape, batch);
 
   const perPart: Tensors[] = new Array(parts.length);
   perPart[last] = head.results;
   let dy = head.results.dx;
+  await visit?.({ index: last, x, dy: undefined, results: head.results });
   if (last > 0) release(x);
   for (let index = last - 1; index >= from; index--) {
     const tape = tapes[index];
     const results = await parts[index].backward(tape, dy, batch, kind(index), gates?.[index]);
-    await visit?.(index, tape.x, dy, results);
+    await visit?.({ index, x: tape.x, dy, results });
     release(dy);
     if (index > 0) release(tape.x);
     perPart[index] = results;

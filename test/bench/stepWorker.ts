@@ -33,6 +33,7 @@ const supernet = new Supernet(runtime, space, seed);
 const examples = randomBatch();
 const sgd = { rate: 0.025, momentum: 0.9, weightDecay: 4e-5 };
 const architecture: Omit<ArchitectureOptions, 'gateMode'> = {
+  zeroGradient: false,
   // They stand for the latency table: which numbers they are does not change the work of a step.
   costs: { fixedMs: 1, choices: supernet.choices.map(({ parts }) => parts.map((_, i) => i)) },
   term: createLatencyTerm({ form: 'add#linear' }, 10),

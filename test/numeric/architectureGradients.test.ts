@@ -141,7 +141,7 @@ describe.each(['full', 'two'] as const)('an architecture step in mode %s', gateM
       const before = supernet.probabilities();
       const alphas = supernet.choices.map(({ architecture }) => architecture.alpha.slice());
       const packed = { images: runtime.pack(batch.images, [BATCH, 1, 8, 8]), targets: batch.targets, size: BATCH };
-      const step = await architectureStep(supernet, packed, new Random(seed), { gateMode, costs, term, adam });
+      const step = await architectureStep(supernet, packed, new Random(seed), { gateMode, zeroGradient: false, costs, term, adam });
 
       const active = step.pulls.map((pull, l) => (pull ? pull.indices[pull.active] : (zeroOf[l] as number)));
       const oneHot = active.map((index, l): number[] => Array.from(before[l], (_, i) => (i === index ? 1 : 0)));
@@ -185,7 +185,7 @@ describe.each(['full', 'two'] as const)('an architecture step in mode %s', gateM
     const { images, targets } = batchOf(1);
     const packed = { images: runtime.pack(images, [BATCH, 1, 8, 8]), targets, size: BATCH };
     const term = createLatencyTerm({ form: 'constraint' }, 5);
-    await architectureStep(supernet, packed, new Random(1), { gateMode, costs, term, adam });
+    await architectureStep(supernet, packed, new Random(1), { gateMode, zeroGradient: false, costs, term, adam });
     expect(state()).toEqual(before);
   });
 });

@@ -68,6 +68,8 @@ function testSpace(kernels: number[]): SearchSpace {
       weightDecay: 0,
       labelSmoothing: 0,
       gateMode: 'two',
+      zeroGradient: false,
+      sharedWeights: false,
       architectureEvery: 1,
       architectureRate: 0.001,
       train: { epochs: 1, batch: 64, rate: 0.1, weightDecay: 0, labelSmoothing: 0 },

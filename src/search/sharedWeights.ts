@@ -1,0 +1,65 @@
+import type { Parameter } from '../training/parameters.ts';
+import type { Part } from '../training/part.ts';
+
+/**
+ * Weights that the candidates of one block have in common (Stamoulis et al., Single-Path NAS, arXiv 1904.02877): one
+ * tensor per convolution, as large as the largest candidate's. A narrower expansion is its first channels, a smaller
+ * kernel its centre. Every step of any candidate then trains them all, where candidates with weights of their own each
+ * see a fraction of the steps. Batch norms stay each candidate's own.
+ */
+export class SharedWeights {
+  private readonly tensors = new Map<number, Parameter>();
+
+  constructor(parts: readonly Part[]) {
+    for (const part of parts)
+      for (const [index, parameter] of part.parameters.entries())
+        if (shareable(parameter)) this.widen(index, parameter);
+    for (const part of parts) this.push(part);
+  }
+
+  /** Copies what a candidate uses of the common weights, and of their momentum, into the candidate. */
+  pull(part: Part): void {
+    this.copy(part, (own, at, common, from) => {
+      own.values[at] = common.values[from];
+      if (own.momentum && common.momentum) own.momentum[at] = common.momentum[from];
+    });
+  }
+
+  /** Copies a candidate's weights, after a step, back to where they are common. */
+  push(part: Part): void {
+    this.copy(part, (own, at, common, from) => {
+      common.values[from] = own.values[at];
+      if (own.momentum && common.momentum) common.momentum[from] = own.momentum[at];
+    });
+  }
+
+  /** The common tensor of this place in the candidates becomes large enough for one more. */
+  private widen(index: number, { momentum: _, ...parameter }: Parameter): void {
+    const before = this.tensors.get(index);
+    const dims = parameter.dims.map((size, axis) => Math.max(size, before?.dims[axis] ?? 0));
+    const size = dims.reduce((product, dim) => product * dim, 1);
+    this.tensors.set(index, { ...parameter, dims, values: new Float32Array(size), momentum: new Float32Array(size) });
+  }
+
+  private copy(part: Part, move: (own: Parameter, at: number, common: Parameter, from: number) => void): void {
+    for (const [index, own] of part.parameters.entries()) {
+      const common = this.tensors.get(index);
+      if (!common || !shareable(own)) continue;
+      own.momentum ??= new Float32Array(own.values.length);
+      const [out, input, kernel] = own.dims;
+      const [, width, side] = common.dims;
+      const border = (side - kernel) / 2;
+      let at = 0;
+      for (let o = 0; o < out; o++)
+        for (let i = 0; i < input; i++)
+          for (let row = 0; row < kernel; row++) {
+            let from = ((o * width + i) * side + border + row) * side + border;
+            for (let column = 0; column < kernel; column++) move(own, at++, common, from++);
+          }
+    }
+  }
+}
+
+function shareable({ dims }: Parameter): boolean {
+  return dims.length === 4;
+}
