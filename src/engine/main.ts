@@ -6,7 +6,7 @@ import {
   PROTOCOL_VERSION,
   requestSchema,
 } from '../protocol/messages.ts';
-import { commands } from './commands.ts';
+import { commands } from './commands/registry.ts';
 import type { Reporter } from './reporter.ts';
 
 /**

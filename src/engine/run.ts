@@ -30,6 +30,21 @@ const recordSchema = z.object({
 
 export type RunRecord = z.infer<typeof recordSchema>;
 
+/** `search.json`: what a search leaves for deriving networks, for this target or others. */
+const searchResultSchema = z.object({
+  /** By choice block. */
+  alphas: z.array(z.array(z.number())),
+  targetMs: z.number().positive(),
+  seconds: z.number(),
+  profileSeconds: z.number(),
+  peakRssMb: z.number(),
+});
+
+export type SearchResult = z.infer<typeof searchResultSchema>;
+
+/** Weights of the supernet after the search, for deriving again. */
+export const CHECKPOINT = 'checkpoints/supernet.safetensors';
+
 const architectureSchema = z.object({
   choices: z.array(z.int()),
   names: z.array(z.string()),
@@ -61,11 +76,19 @@ export function writeRecord(
   } satisfies RunRecord);
 }
 
+/** A run to go on with. */
+export interface OpenedRun {
+  store: RunStore;
+  settings: Settings;
+  predictor: LatencyPredictor;
+  table: LatencyTable;
+}
+
 /** A run that exists: its settings as it ran, its latency table, its folder. */
 export async function openRun(
   folder: string,
   overrides: { targetMs?: number; trainEpochs?: number } = {},
-): Promise<{ store: RunStore; settings: Settings; predictor: LatencyPredictor; table: LatencyTable }> {
+): Promise<OpenedRun> {
   const store = RunStore.open(folder);
   const record = store.readJson('run.json', 'it is written when a search starts', value => recordSchema.parse(value));
   const settings = await loadSettings(store.path('space.nas.ts'), {
@@ -104,6 +127,19 @@ export function readDerived(store: RunStore, { space }: Settings): Derived & { t
     return derived;
   };
   return store.readJson('derived/architecture.json', 'derive the network first (proxyless derive RUN)', check);
+}
+
+/** @throws UserError when the search did not end, or was one of another space */
+export function readSearch(store: RunStore, { space }: Settings): SearchResult {
+  const choices = space.blocks.filter(({ candidates }) => candidates.length > 1);
+  return store.readJson('search.json', 'it is written when a search ends; start the search again', value => {
+    const result = searchResultSchema.parse(value);
+    const fits =
+      choices.length === result.alphas.length &&
+      choices.every(({ candidates }, i) => candidates.length === result.alphas[i].length);
+    if (!fits) throw new Error('not of this space');
+    return result;
+  });
 }
 
 /** Everything that is told goes on to who asked; events also into the run's log. */

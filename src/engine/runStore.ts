@@ -74,7 +74,7 @@ export class RunStore {
 }
 
 /** Turns a full disk or a missing permission into a sentence; what was written before stays. */
-function writing<T>(folder: string, write: () => T): T {
+export function writing<T>(folder: string, write: () => T): T {
   try {
     return write();
   } catch (error) {

@@ -1,5 +1,4 @@
 import { setImmediate as otherWork } from 'node:timers/promises';
-import { z } from 'zod';
 import type { LatencyPredictor } from '../latency/predictor.ts';
 import type { RunEvent } from '../protocol/events.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -11,18 +10,6 @@ import type { DeriveTools } from './derive.ts';
 import { latencyCosts } from './profiling.ts';
 import type { Reporter } from './reporter.ts';
 import type { RunData, Settings } from './workspace.ts';
-
-/** `search.json`: what a search leaves for deriving networks, for this target or others. */
-export const searchResultSchema = z.object({
-  /** By choice block. */
-  alphas: z.array(z.array(z.number())),
-  targetMs: z.number().positive(),
-  seconds: z.number(),
-  profileSeconds: z.number(),
-  peakRssMb: z.number(),
-});
-
-export type SearchResult = z.infer<typeof searchResultSchema>;
 
 /** Numbers in the log keep six digits: it is read by people and drawn, not computed with. */
 const short = (value: number) => Number(value.toPrecision(6));

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../base/errors.ts';
 import { writeFileAtomic } from '../base/files.ts';
@@ -15,6 +14,7 @@ import { partDefinition } from '../search/layers.ts';
 import { Part } from '../training/part.ts';
 import { trainNetwork } from '../training/train.ts';
 import { evaluateModel } from './evaluateModel.ts';
+import { writing } from './runStore.ts';
 import type { TrainedNetwork, TrainerMessage, TrainingJob } from './trainerMessages.ts';
 import { CHECKED_IMAGES, compareExport } from './verifyExport.ts';
 import { weightTensors } from './weights.ts';
@@ -48,11 +48,12 @@ async function train(job: TrainingJob): Promise<TrainedNetwork> {
     },
   });
 
-  mkdirSync(job.folder, { recursive: true });
   const { graph, constants } = inferenceNetwork(job.layers, part, 1);
   const bytes = exportOnnx(graph, constants, { freeBatch: true, metadata: { name: job.name, seed: String(job.seed) } });
-  writeFileAtomic(join(job.folder, 'weights.safetensors'), encodeTensors(weightTensors(part)));
-  writeFileAtomic(join(job.folder, 'model.onnx'), bytes);
+  writing(job.folder, () => {
+    writeFileAtomic(join(job.folder, 'weights.safetensors'), encodeTensors(weightTensors(part)));
+    writeFileAtomic(join(job.folder, 'model.onnx'), bytes);
+  });
 
   const model = await openInferenceModel(bytes, { threads: job.threads });
   const [{ images }] = evaluationBatches(test.set, test.indices.subarray(0, CHECKED_IMAGES), {

@@ -1,4 +1,6 @@
-import type { NamedTensor } from '../export/safetensors.ts';
+import { readFileSync } from 'node:fs';
+import { UserError } from '../base/errors.ts';
+import { decodeTensors, type NamedTensor } from '../export/safetensors.ts';
 import type { TrainedNumbers } from '../search/inference.ts';
 import { partDefinition } from '../search/layers.ts';
 import type { LayerGraph } from '../space/layerGraph.ts';
@@ -37,4 +39,15 @@ export function trainedNumbers(
       variance: foundVariances[i] as Float32Array,
     })),
   };
+}
+
+/** Tensors of a file. @param remedy what to do when it is missing */
+export function readTensors(file: string, remedy: string): Map<string, NamedTensor> {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(file);
+  } catch {
+    throw new UserError(`${file} is missing: ${remedy}`);
+  }
+  return decodeTensors(bytes, file);
 }

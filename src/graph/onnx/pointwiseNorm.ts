@@ -19,10 +19,9 @@ const rowSum = (e: OnnxEmitter, x: TensorName) => e.op('ReduceSum', [x, e.ints([
 const columns = (e: OnnxEmitter, x: TensorName, from: number, to: number) =>
   e.op('Slice', [x, e.ints([from]), e.ints([to]), e.ints([1])]);
 
-/** `[x; 1]` */
-function withOnes(e: OnnxEmitter, x: TensorName, type: ValueType): TensorName {
-  const ones = e.op('Expand', [e.scalar(1), e.ints([1, elements(type) / type.dims[1]])]);
-  return e.op('Concat', [x, ones], { axis: 0 });
+/** `[x; 1]`, by padding: a row of ones as a tensor of its own would be folded into a constant and kept by every session. */
+function withOnes(e: OnnxEmitter, x: TensorName): TensorName {
+  return e.op('Pad', [x, e.ints([0, 0, 1, 0]), e.scalar(1)]);
 }
 
 /** Mean `[I, 1]` and covariance `[I, I]` of the input. */
@@ -54,14 +53,14 @@ export const pointwiseNormRules: LoweringRules<'pointwiseBatchNorm' | 'pointwise
   {
     pointwiseBatchNorm: ({ e, inputs: [x, weights, gamma, beta], inputTypes: [type, wType], attributes: { eps } }) => {
       const w = e.reshape(weights, wType.dims.slice(0, 2));
-      const x1 = withOnes(e, x, type);
+      const x1 = withOnes(e, x);
       const { mean, covariance } = moments(e, x1, type);
       const outMean = vector(e, matMul(e, w, mean));
       const outVariance = vector(e, rowSum(e, e.op('Mul', [matMul(e, w, covariance), w])));
       return [normalised(e, [x1, w, gamma, beta, outMean, outVariance], eps), outMean, outVariance];
     },
-    pointwiseNormalize: ({ e, inputs: [x, weights, ...rest], inputTypes: [type, wType], attributes: { eps } }) => [
-      normalised(e, [withOnes(e, x, type), e.reshape(weights, wType.dims.slice(0, 2)), ...rest], eps),
+    pointwiseNormalize: ({ e, inputs: [x, weights, ...rest], inputTypes: [, wType], attributes: { eps } }) => [
+      normalised(e, [withOnes(e, x), e.reshape(weights, wType.dims.slice(0, 2)), ...rest], eps),
     ],
     pointwiseBatchNormGrad: ({
       e,
@@ -74,7 +73,7 @@ export const pointwiseNormRules: LoweringRules<'pointwiseBatchNorm' | 'pointwise
       const channels = type.dims[1];
       const share = e.scalar(channels / elements(type));
       const w = e.reshape(weights, wType.dims.slice(0, 2));
-      const x1 = withOnes(e, x, type);
+      const x1 = withOnes(e, x);
       const { mean, covariance } = moments(e, x1, type);
       const inverse = inverseDeviation(e, variance, eps);
       const scale = e.op('Mul', [column(e, gamma), inverse]);

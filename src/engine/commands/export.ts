@@ -1,0 +1,47 @@
+import { UserError } from '../../base/errors.ts';
+import { Random } from '../../base/random.ts';
+import { exportOnnx } from '../../export/onnx.ts';
+import { openInferenceModel } from '../../runtime/ort/inference.ts';
+import { createOrtRuntime } from '../../runtime/ort/ortRuntime.ts';
+import { inferenceNetwork, type TrainedNumbers } from '../../search/inference.ts';
+import { partDefinition } from '../../search/layers.ts';
+import { deriveNetwork, elements } from '../../space/analysis.ts';
+import type { LayerGraph } from '../../space/layerGraph.ts';
+import { Part } from '../../training/part.ts';
+import { openRun, readDerived } from '../run.ts';
+import { CHECKED_IMAGES, compareExport } from '../verifyExport.ts';
+import { readTensors, trainedNumbers } from '../weights.ts';
+import type { Command } from './command.ts';
+
+export const exportCommand: Command<'export'> = async ({ run, format }) => {
+  if (format !== 'onnx') throw new UserError(`there is no export format "${format}": use --format onnx`);
+  const { store, settings } = await openRun(run);
+  const { choices } = readDerived(store, settings);
+  const layers = deriveNetwork(settings.space, choices);
+  const file = store.path('derived', 'weights.safetensors');
+  const numbers = trainedNumbers(layers, readTensors(file, 'train the network first (proxyless train RUN)'));
+  if (!numbers)
+    throw new UserError(
+      'the weights are of another network than the one derived last: train it (proxyless train RUN)',
+      { file },
+    );
+  const { graph, constants } = inferenceNetwork(layers, numbers, 1);
+  const bytes = exportOnnx(graph, constants, { freeBatch: true, metadata: { name: settings.space.name } });
+  const difference = await checkExport(layers, numbers, bytes);
+  store.writeFile('derived/model.onnx', bytes);
+  return { command: 'export', file: store.path('derived', 'model.onnx'), difference };
+};
+
+/** Loads the exported model again and compares its logits with the network's, on random images. */
+async function checkExport(layers: LayerGraph, numbers: TrainedNumbers, bytes: Uint8Array): Promise<number> {
+  const runtime = await createOrtRuntime({ threads: 1 });
+  const random = new Random(1, 'export check');
+  const network = new Part(runtime, partDefinition(layers, false), random);
+  network.load(numbers);
+  const model = await openInferenceModel(bytes, { threads: 1 });
+  const images = Float32Array.from({ length: CHECKED_IMAGES * elements(layers.input) }, () => random.normal());
+  const difference = await compareExport(runtime, network, model, images);
+  await model.release();
+  await runtime.dispose();
+  return difference;
+}

@@ -1,0 +1,18 @@
+import type { EngineRequest } from '../../protocol/messages.ts';
+import type { Command } from './command.ts';
+import { deriveCommand } from './derive.ts';
+import { evaluateCommand } from './evaluate.ts';
+import { exportCommand } from './export.ts';
+import { profileCommand } from './profile.ts';
+import { searchCommand } from './search.ts';
+import { trainCommand } from './train.ts';
+
+/** The engine's commands; the compiler asks for a missing one. */
+export const commands: { [Name in EngineRequest['command']]: Command<Name> } = {
+  search: searchCommand,
+  profile: profileCommand,
+  derive: deriveCommand,
+  train: trainCommand,
+  export: exportCommand,
+  eval: evaluateCommand,
+};

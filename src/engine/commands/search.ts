@@ -1,0 +1,67 @@
+import { peakRssMb } from '../../base/memory.ts';
+import { encodeTensors } from '../../export/safetensors.ts';
+import { summarise } from '../../latency/summary.ts';
+import { createOrtRuntime } from '../../runtime/ort/ortRuntime.ts';
+import { Supernet } from '../../search/supernet.ts';
+import { deriveAndStore } from '../deriveRun.ts';
+import { checkTarget, profileSpace } from '../profiling.ts';
+import { trainAndReport } from '../report.ts';
+import type { Reporter } from '../reporter.ts';
+import { CHECKPOINT, loggingTo, type SearchResult, writeRecord } from '../run.ts';
+import { RunStore } from '../runStore.ts';
+import { runSearch } from '../searching.ts';
+import { folders, loadSettings, openRunData } from '../workspace.ts';
+import type { Command } from './command.ts';
+
+/** The main job: profile, search, derive, train, export, measure, report. */
+export const searchCommand: Command<'search'> = async ({ file, out, ...overrides }, asked) => {
+  const settings = await loadSettings(file, overrides);
+  const { space, seed } = settings;
+  const { targetMs } = space.objective.latency;
+  const early: Reporter = {
+    ...asked,
+    event: event => (event.type === 'warning' ? asked.note(event.message) : undefined),
+  };
+  const data = await openRunData(settings, early);
+  const began = performance.now();
+  const { table, predictor, reused } = await profileSpace(space, asked, { seed });
+  const profileSeconds = reused ? 0 : (performance.now() - began) / 1000;
+  const smallestMs = checkTarget(predictor, targetMs);
+
+  const store = RunStore.create(folders.runs, space.name, file, out);
+  const reporter = loggingTo(store, asked);
+  writeRecord(store, settings, data, table);
+  store.writeJson('latency.json', table);
+  const blocks = space.blocks
+    .filter(({ candidates }) => candidates.length > 1)
+    .map(({ name, candidates }) => ({ name, candidates: candidates.map(candidate => candidate.name) }));
+  reporter.event({ type: 'start', space: space.name, blocks, targetMs, seed });
+  const summary = summarise(table);
+  for (const line of [`run folder ${store.folder}`, ...(reused ? ['latency table from the cache'] : []), ...summary])
+    reporter.note(line);
+  reporter.event({ type: 'profiled', reused, summary, smallestMs });
+
+  reporter.event({ type: 'stage', stage: 'search' });
+  const searchBegan = performance.now();
+  const runtime = await createOrtRuntime({ threads: settings.threads });
+  reporter.note(`search runs on ${runtime.description}`);
+  const supernet = new Supernet(runtime, space, seed);
+  const alphas = await runSearch(supernet, runtime, settings, data, predictor, reporter);
+  const found: SearchResult = {
+    alphas,
+    targetMs,
+    seconds: (performance.now() - searchBegan) / 1000,
+    profileSeconds,
+    peakRssMb: peakRssMb(),
+  };
+  store.writeJson('search.json', found);
+
+  store.writeFile(CHECKPOINT, encodeTensors(supernet.tensors()));
+
+  const opened = { store, settings, predictor, table };
+  const derived = await deriveAndStore(opened, alphas, supernet, runtime, data, reporter);
+  await runtime.dispose();
+  const result = await trainAndReport(opened, data, derived, found, reporter);
+  reporter.event({ type: 'done' });
+  return { command: 'search', run: store.folder, ...result };
+};

