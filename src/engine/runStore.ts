@@ -1,7 +1,7 @@
-import { appendFileSync, copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { isSystemError, UserError } from '../base/errors.ts';
-import { writeFileAtomic, writeJsonAtomic } from '../base/files.ts';
+import { UserError } from '../base/errors.ts';
+import { appendLine, writeFileAtomic, writeJsonAtomic, writing } from '../base/files.ts';
 import type { RunEvent } from '../protocol/events.ts';
 
 /**
@@ -50,7 +50,7 @@ export class RunStore {
 
   append(event: RunEvent): void {
     const at = Math.round(performance.now() - this.began) / 1000;
-    writing(this.folder, () => appendFileSync(this.path('events.jsonl'), `${JSON.stringify({ at, ...event })}\n`));
+    writing(this.folder, () => appendLine(this.path('events.jsonl'), JSON.stringify({ at, ...event })));
   }
 
   writeJson(name: string, value: unknown): void {
@@ -70,16 +70,5 @@ export class RunStore {
     } catch {
       throw new UserError(`${file} is damaged: ${madeBy}`);
     }
-  }
-}
-
-/** Turns a full disk or a missing permission into a sentence; what was written before stays. */
-export function writing<T>(folder: string, write: () => T): T {
-  try {
-    return write();
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
-    const reason = error.code === 'ENOSPC' ? 'the disk is full' : `the system says ${error.code}`;
-    throw new UserError(`cannot write to ${folder}: ${reason}; what was written before is still there`);
   }
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { UserError } from '../base/errors.ts';
-import { writeFileAtomic } from '../base/files.ts';
+import { writeFileAtomic, writing } from '../base/files.ts';
 import { peakRssMb } from '../base/memory.ts';
 import { Random } from '../base/random.ts';
 import { allIndices, evaluationBatches } from '../data/batches.ts';
@@ -14,7 +14,6 @@ import { partDefinition } from '../search/layers.ts';
 import { Part } from '../training/part.ts';
 import { trainNetwork } from '../training/train.ts';
 import { evaluateModel } from './evaluateModel.ts';
-import { writing } from './runStore.ts';
 import type { TrainedNetwork, TrainerMessage, TrainingJob } from './trainerMessages.ts';
 import { CHECKED_IMAGES, compareExport } from './verifyExport.ts';
 import { weightTensors } from './weights.ts';

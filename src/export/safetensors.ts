@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { UserError } from '../base/errors.ts';
 
 export interface NamedTensor {
@@ -29,6 +30,13 @@ export function encodeTensors(tensors: readonly NamedTensor[]): Uint8Array {
   return bytes;
 }
 
+const count = z.int().nonnegative();
+
+const headerSchema = z
+  // Remarks of whoever wrote the file; all else is tensors.
+  .object({ __metadata__: z.unknown().optional() })
+  .catchall(z.object({ dtype: z.literal('F32'), shape: z.array(count), data_offsets: z.tuple([count, count]) }));
+
 /** @throws UserError when the file is damaged */
 export function decodeTensors(bytes: Uint8Array, file: string): Map<string, NamedTensor> {
   const damaged = (what: string) =>
@@ -37,26 +45,20 @@ export function decodeTensors(bytes: Uint8Array, file: string): Map<string, Name
   if (buffer.length < 8) throw damaged(`${buffer.length} bytes`);
   const length = Number(buffer.readBigUInt64LE());
   if (length > buffer.length - 8) throw damaged('the header is cut off');
-  let header: Record<string, { dtype: string; shape: number[]; data_offsets: [number, number] }>;
+  let content: unknown;
   try {
-    header = JSON.parse(buffer.toString('utf8', 8, 8 + length));
+    content = JSON.parse(buffer.toString('utf8', 8, 8 + length));
   } catch {
     throw damaged('the header is no JSON');
   }
+  const header = headerSchema.safeParse(content);
+  if (!header.success) throw damaged('the header is not that of float32 tensors');
+  const { __metadata__: _, ...tensorEntries } = header.data;
   const data = buffer.subarray(8 + length);
   const tensors = new Map<string, NamedTensor>();
-  for (const [name, entry] of Object.entries(header)) {
-    if (name === '__metadata__') continue;
-    const { dtype, shape, data_offsets: offsets } = entry;
-    const size = Array.isArray(shape) ? shape.reduce((product, dim) => product * dim, 4) : -1;
-    if (
-      dtype !== 'F32' ||
-      !Array.isArray(offsets) ||
-      offsets[1] - offsets[0] !== size ||
-      !(offsets[0] >= 0) ||
-      offsets[1] > data.length
-    )
-      throw damaged(`tensor ${name}`);
+  for (const [name, { shape, data_offsets: offsets }] of Object.entries(tensorEntries)) {
+    const size = shape.reduce((product, dim) => product * dim, 4);
+    if (offsets[1] - offsets[0] !== size || offsets[1] > data.length) throw damaged(`tensor ${name}`);
     // Copied: the bytes of a file need not lie on a multiple of four.
     const values = new Float32Array(Uint8Array.from(data.subarray(offsets[0], offsets[1])).buffer);
     tensors.set(name, { name, dims: shape, values });

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { isSystemError, UserError } from '../base/errors.ts';
-import { writeJsonAtomic } from '../base/files.ts';
+import { writeJsonAtomic, writing } from '../base/files.ts';
 import type { Fingerprint } from './targets/target.ts';
 
 const ms = z.number().nonnegative();
@@ -118,12 +118,15 @@ export function readTable(file: string): LatencyTable {
   );
 }
 
-/** Writes the table under the cache folder, by device and set of operators, and returns the file's path. */
+/**
+ * Writes the table under the cache folder, by device and set of operators, and returns the file's path.
+ * @throws UserError when the disk is full or may not be written to
+ */
 export function saveTable(folder: string, table: LatencyTable): string {
   const keys = Object.keys(table.entries).sort();
   const entries = Object.fromEntries(keys.map(key => [key, rounded(table.entries[key])]));
   const file = join(folder, hash(deviceText(table.device)), `${hash(keys.join('\n'))}.json`);
-  writeJsonAtomic(file, { ...rounded(table), entries, networks: table.networks.map(rounded) });
+  writing(folder, () => writeJsonAtomic(file, { ...rounded(table), entries, networks: table.networks.map(rounded) }));
   return file;
 }
 

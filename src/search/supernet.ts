@@ -101,7 +101,8 @@ export class Supernet {
     const pairs = this.tensors().map(({ name, values }) => ({ values, stored: tensors.get(name)?.values }));
     if (!pairs.every(({ values, stored }) => stored?.length === values.length)) return false;
     for (const { values, stored } of pairs) values.set(stored as Float32Array);
-    for (const { part, block } of this.everyPart()) this.blocks[block].shared?.push(part);
+    // Not through `ready`, which would take the old common weights over the restored ones.
+    for (const { parts, shared } of this.blocks) for (const part of parts) if (part) shared?.push(part);
     return true;
   }
 

@@ -78,18 +78,27 @@ export async function runChain(
     const results = await parts[index].backward(tape, dy, batch, kind(index), gates?.[index]);
     await visit?.({ index, x: tape.x, dy, results });
     release(dy);
+    releaseAll(tape.statistics);
     if (index > 0) release(tape.x);
     perPart[index] = results;
     dy = results.dx;
   }
+  for (const tape of tapes.slice(0, from)) releaseAll(tape.statistics);
   for (const tape of tapes.slice(1, from)) release(tape.x);
   return { loss: head.loss, probabilities: head.probabilities, gradients: perPart };
 }
 
-/** One step of the optimiser for every parameter of a path. @param gradients as `runChain` gives them */
+function releaseAll(tensors: Tensors): void {
+  for (const values of Object.values(tensors)) release(values);
+}
+
+/** One step of the optimiser for every parameter of a path. @param gradients as `runChain` gives them; used up */
 export function updateParts(parts: readonly Part[], gradients: readonly Tensors[], options: SgdOptions): void {
   for (const [i, part] of parts.entries())
-    for (const [k, parameter] of part.parameters.entries()) sgdStep(parameter, gradients[i][`d${k}`], options);
+    for (const [k, parameter] of part.parameters.entries()) {
+      sgdStep(parameter, gradients[i][`d${k}`], options);
+      release(gradients[i][`d${k}`]);
+    }
 }
 
 /** Logits of a batch, packed `[K, N]`. */

@@ -1,4 +1,4 @@
-import { mkdirSync, openSync, readSync, closeSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
@@ -34,22 +34,26 @@ function head(name: string, headerBytes: number, recordBytes: number, count: num
 /** What a test changes in the small space. */
 export interface SpaceChanges {
   dataset?: string;
-  stem?: string;
+  input?: string;
   /** Fields of the schedule besides the usual ones, as they are written. */
   schedule?: string;
 }
 
-/** A small but complete space over those digits: three choice blocks of two or three candidates, 12 networks. */
-export function digitsSpace({ dataset = digitsDataset(), stem = '', schedule = '' }: SpaceChanges = {}): string {
-  return `import { conv, defineSearchSpace, idx, imageFolder, mbconv, npy, zero } from 'proxyless-studio';
+/** A small but complete space over those digits: three choice blocks, two of which may vanish, 18 networks. */
+export function digitsSpace({
+  dataset = digitsDataset(),
+  input = '[1, 28, 28]',
+  schedule = '',
+}: SpaceChanges = {}): string {
+  return `import { conv, defineSearchSpace, idx, mbconv, npy, zero } from 'proxyless-studio';
 
 const candidates = [mbconv({ kernel: 3, expand: 3 }), mbconv({ kernel: 5, expand: 3 })];
 
 export default defineSearchSpace({
   name: 'digits',
   dataset: ${dataset},
-  input: [1, 28, 28],
-  stem: [conv({ kernel: 3, stride: 2, out: 8 })${stem}],
+  input: ${input},
+  stem: [conv({ kernel: 3, stride: 2, out: 8 })],
   stages: [
     { width: 8, depth: 1, candidates: [...candidates, zero()] },
     { width: 16, depth: 2, stride: 2, candidates: [...candidates, zero()] },
@@ -70,7 +74,10 @@ export default defineSearchSpace({
 `;
 }
 
-export function digitsDataset(changes: Partial<Record<'trainImages' | 'trainLabels' | 'testImages' | 'testLabels', string>> = {}, classes = 10): string {
+export function digitsDataset(
+  changes: Partial<Record<'trainImages' | 'trainLabels' | 'testImages' | 'testLabels', string>> = {},
+  classes = 10,
+): string {
   const files = {
     trainImages: 'digits/train-images',
     trainLabels: 'digits/train-labels',

@@ -130,24 +130,35 @@ beforeAll(async () => {
 afterAll(() => runtime.dispose());
 
 describe.each(['full', 'two'] as const)('an architecture step in mode %s', gateMode => {
-  it('pulls the architecture parameters by the formula, and not where Zero is active', async () => {
+  it.each([
+    ['and not where Zero is active', false],
+    ['where Zero is active as well when asked for', true],
+  ])('pulls the architecture parameters by the formula, %s', async (_, zeroGradient) => {
     const supernet = tinySupernet(runtime);
     const term = createLatencyTerm({ form: 'add#linear', lambda: 0.5 }, 5);
     const zeroOf = [3, undefined, 2];
     let skipped = 0;
+    let zeroActive = 0;
     let seenPairWithZero = false;
     for (let seed = 0; seed < 6; seed++) {
       const batch = batchOf(seed);
       const before = supernet.probabilities();
       const alphas = supernet.choices.map(({ architecture }) => architecture.alpha.slice());
       const packed = { images: runtime.pack(batch.images, [BATCH, 1, 8, 8]), targets: batch.targets, size: BATCH };
-      const step = await architectureStep(supernet, packed, new Random(seed), { gateMode, zeroGradient: false, costs, term, adam });
+      const step = await architectureStep(supernet, packed, new Random(seed), {
+        gateMode,
+        zeroGradient,
+        costs,
+        term,
+        adam,
+      });
 
       const active = step.pulls.map((pull, l) => (pull ? pull.indices[pull.active] : (zeroOf[l] as number)));
       const oneHot = active.map((index, l): number[] => Array.from(before[l], (_, i) => (i === index ? 1 : 0)));
       expect(step.crossEntropy).toBeCloseTo(lossByGates(supernet, batch, oneHot), 4);
 
       for (const [l, pull] of step.pulls.entries()) {
+        if (active[l] === zeroOf[l]) zeroActive++;
         if (!pull) {
           skipped++;
           expect(supernet.choices[l].architecture.alpha).toEqual(alphas[l]);
@@ -171,7 +182,8 @@ describe.each(['full', 'two'] as const)('an architecture step in mode %s', gateM
         );
       }
     }
-    expect(skipped).toBeGreaterThan(0);
+    expect(zeroActive).toBeGreaterThan(0);
+    expect(skipped).toBe(zeroGradient ? 0 : zeroActive);
     expect(seenPairWithZero).toBe(true);
   });
 

@@ -79,7 +79,13 @@ export async function searchToy(runtime: Runtime, { seed, gateMode, lambda }: To
   for (let step = 0; step < STEPS; step++) {
     const path = supernet.sample(supernet.probabilities(), random);
     await weightStep(supernet, path, toyBatch(runtime, training), random, toySgd);
-    await architectureStep(supernet, toyBatch(runtime, validation), random, { gateMode, zeroGradient: false, costs, term, adam });
+    await architectureStep(supernet, toyBatch(runtime, validation), random, {
+      gateMode,
+      zeroGradient: false,
+      costs,
+      term,
+      adam,
+    });
   }
   return {
     alpha: supernet.choices[0].architecture.alpha,

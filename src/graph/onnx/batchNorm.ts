@@ -8,8 +8,6 @@ import type { LoweringRules } from './rule.ts';
  * over rows and one `scale x + shift` per channel, since passes over wide maps are what takes the time.
  */
 
-const column = (e: OnnxEmitter, vector: TensorName) => e.reshape(vector, [-1, 1]);
-const vector = (e: OnnxEmitter, tensor: TensorName) => e.reshape(tensor, [-1]);
 const rowSum = (e: OnnxEmitter, x: TensorName) => e.op('ReduceSum', [x, e.ints([1])], { keepdims: 1 });
 
 function scaleAndShift(
@@ -17,12 +15,12 @@ function scaleAndShift(
   [gamma, beta, mean, variance]: readonly TensorName[],
   eps: number,
 ): [scale: TensorName, shift: TensorName] {
-  const scale = e.op('Mul', [column(e, gamma), inverseDeviation(e, variance, eps)]);
-  return [scale, e.op('Sub', [column(e, beta), e.op('Mul', [column(e, mean), scale])])];
+  const scale = e.op('Mul', [gamma, inverseDeviation(e, variance, eps)]);
+  return [scale, e.op('Sub', [beta, e.op('Mul', [mean, scale])])];
 }
 
 function inverseDeviation(e: OnnxEmitter, variance: TensorName, eps: number): TensorName {
-  return column(e, e.op('Reciprocal', [e.op('Sqrt', [e.op('Add', [variance, e.scalar(eps)])])]));
+  return e.op('Pow', [e.op('Add', [variance, e.scalar(eps)]), e.scalar(-0.5)]);
 }
 
 export function batchNormRules(kernels: PlaneKernels): LoweringRules<'batchNorm' | 'normalize' | 'batchNormGrad'> {
@@ -47,7 +45,7 @@ export function batchNormRules(kernels: PlaneKernels): LoweringRules<'batchNorm'
       const square = e.op('Mul', [e.op('ReduceSumSquare', [x], { axes: [1], keepdims: 1 }), share]);
       // Rounding may leave a constant channel a little below zero.
       const variance = e.op('Relu', [e.op('Sub', [square, e.op('Mul', [mean, mean])])]);
-      const results = [vector(e, mean), vector(e, variance)];
+      const results = [mean, variance];
       return [affine(e, x, type, ...scaleAndShift(e, [gamma, beta, ...results], eps)), ...results];
     },
     normalize: ({ e, inputs: [x, ...rest], inputTypes: [type], attributes: { eps } }) => [
@@ -62,20 +60,20 @@ export function batchNormRules(kernels: PlaneKernels): LoweringRules<'batchNorm'
       used,
     }) => {
       const share = e.scalar(type.dims[1] / elements(type));
-      const mean = column(e, meanVector);
+      const mean = meanVector;
       const inverse = inverseDeviation(e, variance, eps);
       const dbeta = rowSum(e, dy);
       const centred = e.op('Sub', [rowSum(e, e.op('Mul', [dy, x])), e.op('Mul', [mean, dbeta])]);
       const dgamma = e.op('Mul', [centred, inverse]);
       const input = () => {
-        const a = e.op('Mul', [column(e, gamma), inverse]);
+        const a = e.op('Mul', [gamma, inverse]);
         const aShare = e.op('Mul', [a, share]);
         const b = e.op('Neg', [e.op('Mul', [aShare, e.op('Mul', [dgamma, inverse])])]);
         const c = e.op('Neg', [e.op('Add', [e.op('Mul', [aShare, dbeta]), e.op('Mul', [b, mean])])]);
         const zero = e.op('Mul', [c, e.scalar(0)]);
         return affine(e, x, type, b, c, affine(e, dy, type, a, zero));
       };
-      return [used[0] ? input() : undefined, vector(e, dgamma), vector(e, dbeta)];
+      return [used[0] ? input() : undefined, dgamma, dbeta];
     },
   };
 }

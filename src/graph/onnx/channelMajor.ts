@@ -22,8 +22,6 @@ function physical({ block }: ChannelMajorLayout, { dims: [n, c, h, w] }: ValueTy
 }
 
 const matrix = ({ dims: [n, c, h, w] }: ValueType) => [c, n * h * w];
-const column = (e: OnnxEmitter, vector: TensorName) => e.reshape(vector, [-1, 1]);
-const vector = (e: OnnxEmitter, tensor: TensorName) => e.reshape(tensor, [-1]);
 const rowSum = (e: OnnxEmitter, x: TensorName) => e.op('ReduceSum', [x, e.ints([1])], { keepdims: 1 });
 
 /** @param layout the kernels for depthwise convolutions, and with them the block B, which must divide the batch */
@@ -34,6 +32,8 @@ export function channelMajorLowering(layout: PlaneKernels): Lowering {
   return {
     name: `channelMajor ${layout.name} ${layout.block}`,
     mapDims: ([n, c, h, w]) => [c, n * h * w],
+    // A vector by channel is a column, as broadcasting along a row wants it.
+    arrayDims: dims => (dims.length === 1 ? [dims[0], 1] : [...dims]),
     order: mapDims => channelMajorOrder(layout.block, mapDims),
     rules: {
       ...elementwiseRules,
@@ -41,7 +41,7 @@ export function channelMajorLowering(layout: PlaneKernels): Lowering {
       ...batchNormRules(layout),
       ...pointwiseNormRules,
       ...depthwiseRules(layout, convolutionRules(layout)),
-      biasGrad: ({ e, inputs: [dy] }) => [vector(e, rowSum(e, dy))],
+      biasGrad: ({ e, inputs: [dy] }) => [rowSum(e, dy)],
       ...structureRules(layout),
       ...lossRules,
     },
@@ -79,7 +79,7 @@ function convolutionRules(
       const [, columns] = matrix(out);
       const rows = gather(e, e.reshape(x, physical(layout, type)), physical(layout, type), columns, window);
       const y = e.reshape(matMul(e, asMatrix(e, w, wType.dims, attributes.groups), rows), matrix(out));
-      return [bias === undefined ? y : e.op('Add', [y, column(e, bias)])];
+      return [bias === undefined ? y : e.op('Add', [y, bias])];
     },
     // The gradient spread out by the stride, convolved with the kernel turned around and its channels exchanged.
     conv2dInputGrad: ({ e, inputs: [dy, w], inputTypes: [type, wType], outputTypes: [out], attributes }) => {
@@ -157,11 +157,11 @@ function structureRules(
 
 /** Logits come as `[K, N]`; with height and width 1 the images are in order whatever the block. */
 const lossRules: LoweringRules<'softmaxCrossEntropy' | 'softmaxCrossEntropyGrad'> = {
-  softmaxCrossEntropy: ({ e, inputs: [logits, targets], inputTypes: [type] }) => {
+  softmaxCrossEntropy: ({ e, inputs: [logits, targets], inputTypes: [type], outputDims: [dims] }) => {
     const across = e.op('Transpose', [targets], { perm: [1, 0] });
     const products = e.op('Mul', [e.op('LogSoftmax', [logits], { axis: 0 }), across]);
     const total = e.op('ReduceSum', [products], { keepdims: 0 });
-    const loss = e.reshape(e.op('Mul', [total, e.scalar(-1 / type.dims[0])]), [1]);
+    const loss = e.reshape(e.op('Mul', [total, e.scalar(-1 / type.dims[0])]), dims);
     return [loss, e.op('Softmax', [logits], { axis: 0 })];
   },
   softmaxCrossEntropyGrad: ({ e, inputs: [probabilities, targets], inputTypes: [type] }) => {

@@ -38,7 +38,7 @@ export function depthwiseRules(kernels: PlaneKernels, others: Convolutions): Con
       const pads: [number, number, number, number] = [pad, pad, pad, pad];
       const y = k.convolve(e, k.load(e, inputs[0], planes), weights, channels * images, { stride, dilation, pads });
       const stored = k.store(e, y, planesOf(outputTypes[0]));
-      return [inputs[2] === undefined ? stored : e.op('Add', [stored, e.reshape(inputs[2], [-1, 1])])];
+      return [inputs[2] === undefined ? stored : e.op('Add', [stored, inputs[2]])];
     },
     conv2dInputGrad: context => {
       const { e, inputs, inputTypes, outputTypes, attributes } = context;

@@ -54,7 +54,9 @@ export const elementwiseRules: LoweringRules<
   },
   hsigmoidGrad: ({ e, inputs: [x, dy] }) => [e.op('Mul', [e.op('Mul', [dy, e.scalar(1 / 6)]), stepInside(e, x, 3)])],
   sigmoidGrad: ({ e, inputs: [y, dy] }) => [e.op('Mul', [dy, e.op('Mul', [y, e.op('Sub', [e.scalar(1), y])])])],
-  dot: ({ e, inputs }) => [e.reshape(e.op('ReduceSum', [e.op('Mul', inputs)], { keepdims: 0 }), [1])],
+  dot: ({ e, inputs, outputDims: [dims] }) => [
+    e.reshape(e.op('ReduceSum', [e.op('Mul', inputs)], { keepdims: 0 }), dims),
+  ],
 };
 
 /** `alpha * a' b'` with either side transposed, without a pass to transpose it (onnxruntime's own FusedMatMul). */

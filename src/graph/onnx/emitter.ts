@@ -91,7 +91,10 @@ export class OnnxEmitter {
     return name;
   }
 
-  /** Declares a result under a name of its own. */
+  /**
+   * Declares a result under a name of its own, behind an Identity: onnxruntime orders the nodes from the last ones back,
+   * and with outputs in the middle of the graph it holds half as much again in memory.
+   */
   output(name: string, tensor: TensorName, dims: readonly (number | string)[]): void {
     this.nodes.push({ opType: 'Identity', domain: '', input: [tensor], output: [name], attribute: [] });
     this.graphOutputs.push(valueInfo(name, dims));
@@ -103,24 +106,37 @@ export class OnnxEmitter {
 
   /** The model as bytes of an ONNX file (opset 17). */
   finish(name: string, metadata: Record<string, string> = {}): Uint8Array {
+    const node = this.neededNodes();
+    const read = new Set(node.flatMap(({ input }) => input));
     return encodeModel({
       irVersion: 8,
       producerName: 'Proxyless Studio',
       opsetImport: [
         { domain: '', version: 17 },
         ...[CONTRIB, NCHWC]
-          .filter(domain => this.nodes.some(node => node.domain === domain))
+          .filter(domain => node.some(one => one.domain === domain))
           .map(domain => ({ domain, version: 1 })),
       ],
       graph: {
         name,
-        node: this.nodes,
-        initializer: this.initializers,
+        node,
+        initializer: this.initializers.filter(tensor => read.has(tensor.name as string)),
         input: this.graphInputs,
         output: this.graphOutputs,
       },
       metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
     });
+  }
+
+  /** Nodes that an output needs: rules may ask for results that then nobody uses. */
+  private neededNodes(): OnnxNode[] {
+    const needed = new Set(this.graphOutputs.map(output => output.name));
+    const kept = this.nodes.toReversed().filter(({ input, output }) => {
+      if (!output.some(name => needed.has(name))) return false;
+      for (const name of input) needed.add(name);
+      return true;
+    });
+    return kept.reverse();
   }
 
   private constant(

@@ -29,7 +29,7 @@ export function lowerGraph(
   const names = new Map<ValueId, TensorName>();
   const declared = (shape: readonly number[], { kind }: ValueType) =>
     batchName !== undefined && kind === 'map' ? [batchName, ...shape.slice(1)] : shape;
-  const dims = (type: ValueType) => (type.kind === 'map' ? lowering.mapDims(type.dims) : [...type.dims]);
+  const dims = (type: ValueType) => (type.kind === 'map' ? lowering.mapDims(type.dims) : lowering.arrayDims(type.dims));
   const inputDims: Record<string, number[]> = {};
   const outputDims: Record<string, number[]> = {};
   for (const { name, value } of graph.inputs) {
@@ -49,6 +49,7 @@ export function lowerGraph(
       inputs: node.inputs.map(id => names.get(id) as TensorName),
       inputTypes: node.inputs.map(id => graph.values[id]),
       outputTypes: node.outputs.map(id => graph.values[id]),
+      outputDims: node.outputs.map(id => dims(graph.values[id])),
       attributes: node.attributes,
       used: node.outputs.map(id => needed.has(id)),
     } as RuleContext<Op>);

@@ -13,8 +13,6 @@ import type { LoweringRules } from './rule.ts';
  * `dx = (s W)^T dy - [K, k] x1`, `K = W^T diag(s dgamma / (sigma M)) W`, `k = W^T (s dbeta / M) - K m`.
  */
 
-const column = (e: OnnxEmitter, vector: TensorName) => e.reshape(vector, [-1, 1]);
-const vector = (e: OnnxEmitter, tensor: TensorName) => e.reshape(tensor, [-1]);
 const rowSum = (e: OnnxEmitter, x: TensorName) => e.op('ReduceSum', [x, e.ints([1])], { keepdims: 1 });
 const columns = (e: OnnxEmitter, x: TensorName, from: number, to: number) =>
   e.op('Slice', [x, e.ints([from]), e.ints([to]), e.ints([1])]);
@@ -35,7 +33,7 @@ function moments(e: OnnxEmitter, x1: TensorName, type: ValueType): { mean: Tenso
 }
 
 function inverseDeviation(e: OnnxEmitter, variance: TensorName, eps: number): TensorName {
-  return column(e, e.op('Reciprocal', [e.op('Sqrt', [e.op('Add', [variance, e.scalar(eps)])])]));
+  return e.op('Pow', [e.op('Add', [variance, e.scalar(eps)]), e.scalar(-0.5)]);
 }
 
 /** `[s W, beta - s mean] x1` */
@@ -44,8 +42,8 @@ function normalised(
   [x1, w, gamma, beta, mean, variance]: readonly TensorName[],
   eps: number,
 ): TensorName {
-  const scale = e.op('Mul', [column(e, gamma), inverseDeviation(e, variance, eps)]);
-  const shift = e.op('Sub', [column(e, beta), e.op('Mul', [scale, column(e, mean)])]);
+  const scale = e.op('Mul', [gamma, inverseDeviation(e, variance, eps)]);
+  const shift = e.op('Sub', [beta, e.op('Mul', [scale, mean])]);
   return matMul(e, e.op('Concat', [e.op('Mul', [w, scale]), shift], { axis: 1 }), x1);
 }
 
@@ -55,8 +53,8 @@ export const pointwiseNormRules: LoweringRules<'pointwiseBatchNorm' | 'pointwise
       const w = e.reshape(weights, wType.dims.slice(0, 2));
       const x1 = withOnes(e, x);
       const { mean, covariance } = moments(e, x1, type);
-      const outMean = vector(e, matMul(e, w, mean));
-      const outVariance = vector(e, rowSum(e, e.op('Mul', [matMul(e, w, covariance), w])));
+      const outMean = matMul(e, w, mean);
+      const outVariance = rowSum(e, e.op('Mul', [matMul(e, w, covariance), w]));
       return [normalised(e, [x1, w, gamma, beta, outMean, outVariance], eps), outMean, outVariance];
     },
     pointwiseNormalize: ({ e, inputs: [x, weights, ...rest], inputTypes: [, wType], attributes: { eps } }) => [
@@ -76,7 +74,7 @@ export const pointwiseNormRules: LoweringRules<'pointwiseBatchNorm' | 'pointwise
       const x1 = withOnes(e, x);
       const { mean, covariance } = moments(e, x1, type);
       const inverse = inverseDeviation(e, variance, eps);
-      const scale = e.op('Mul', [column(e, gamma), inverse]);
+      const scale = e.op('Mul', [gamma, inverse]);
 
       const products = matMul(e, dy, x1, { transB: 1 });
       const dbeta = columns(e, products, channels, channels + 1);
@@ -100,8 +98,8 @@ export const pointwiseNormRules: LoweringRules<'pointwiseBatchNorm' | 'pointwise
       return [
         used[0] ? inputGradient() : undefined,
         used[1] ? e.reshape(weightGradient(), wType.dims) : undefined,
-        used[2] ? vector(e, dgamma) : undefined,
-        used[3] ? vector(e, dbeta) : undefined,
+        used[2] ? dgamma : undefined,
+        used[3] ? dbeta : undefined,
       ];
     },
   };

@@ -7,6 +7,8 @@ export interface RuleContext<O extends Op> {
   inputs: readonly TensorName[];
   inputTypes: readonly ValueType[];
   outputTypes: readonly ValueType[];
+  /** ONNX shapes that the results must have. */
+  outputDims: readonly (readonly number[])[];
   attributes: Attributes[O];
   /** Which results are needed; a rule may leave the others out (`undefined`). */
   used: readonly boolean[];
@@ -22,6 +24,8 @@ export interface Lowering {
   rules: LoweringRules;
   /** ONNX shape of a map of logical shape `[N, C, H, W]`. */
   mapDims(dims: readonly number[]): number[];
+  /** ONNX shape of an array of shape `dims`. */
+  arrayDims(dims: readonly number[]): number[];
   /** Position in the layout's memory of every element of a map in `[N, C, H, W]` order, or undefined where they are the same. */
   order(dims: readonly number[]): Uint32Array | undefined;
 }

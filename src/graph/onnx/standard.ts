@@ -110,6 +110,7 @@ function weightGradient(
 export const standardLowering: Lowering = {
   name: 'standard',
   mapDims: dims => [...dims],
+  arrayDims: dims => [...dims],
   order: () => undefined,
   rules: {
     ...elementwiseRules,

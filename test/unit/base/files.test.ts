@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isSystemError } from '../../../src/base/errors.ts';
-import { writeFileAtomic, writeJsonAtomic } from '../../../src/base/files.ts';
+import { isSystemError, UserError } from '../../../src/base/errors.ts';
+import { appendLine, writeFileAtomic, writeJsonAtomic, writing } from '../../../src/base/files.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -54,5 +54,28 @@ describe('writeJsonAtomic', () => {
   it('writes two-space JSON that ends with a line', () => {
     writeJsonAtomic(join(folder, 'file.json'), { a: [1] });
     expect(readFileSync(join(folder, 'file.json'), 'utf8')).toBe('{\n  "a": [\n    1\n  ]\n}\n');
+  });
+});
+
+describe('appendLine', () => {
+  it('makes the file, and adds to the one there is', () => {
+    appendLine(join(folder, 'log'), 'one ü');
+    appendLine(join(folder, 'log'), 'two');
+    expect(readFileSync(join(folder, 'log'), 'utf8')).toBe('one ü\ntwo\n');
+  });
+});
+
+describe('writing', () => {
+  it('makes a sentence of what the system says, and passes on what is not of the system', () => {
+    expect(writing(folder, () => 7)).toBe(7);
+    const refused = () => writing('the folder', () => appendLine(folder, 'a line'));
+    expect(refused).toThrow(UserError);
+    expect(refused).toThrow('cannot write to the folder: the system says EISDIR');
+    const bug = new Error('a bug');
+    const broken = () =>
+      writing(folder, () => {
+        throw bug;
+      });
+    expect(broken).toThrow(bug);
   });
 });

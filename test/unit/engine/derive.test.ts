@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { randomFeasible } from '../../../src/engine/baselines.ts';
+import { type DeriveTools, derive } from '../../../src/engine/derive.ts';
+import { LatencyPredictor } from '../../../src/latency/predictor.ts';
+import { deriveNetwork } from '../../../src/space/analysis.ts';
+import type { LayerGraph } from '../../../src/space/layerGraph.ts';
+import { tinySpace } from './tinySpace.ts';
+
+const space = tinySpace();
+const text = (layers: LayerGraph) => JSON.stringify(layers);
+/** Eighteen networks from 2 ms (all least) to 2 + 3 + 5 + 4 ms. */
+const costsMs = [[0.5], [1, 3, 0], [2, 5], [1.5, 4, 0], [0.5]];
+const predictor = new LatencyPredictor(costsMs, 1);
+const everywhere = [
+  [0, 1, 2],
+  [0, 1],
+  [0, 1, 2],
+];
+const all = everywhere[0].flatMap(a => everywhere[1].flatMap(b => everywhere[2].map(c => [0, a, b, c, 0])));
+const equal = [
+  [0, 0, 0],
+  [0, 0],
+  [0, 0, 0],
+];
+
+/** Loss of a path: smaller for the given one, otherwise by its number. */
+const judgeFor = (best: number[]) => async (choices: readonly number[]) =>
+  choices.join() === best.join() ? 0.1 : 1 + all.findIndex(one => one.join() === choices.join()) / 100;
+
+function tools(judge: DeriveTools['judge'], off = 1) {
+  const measured: number[][] = [];
+  const made: DeriveTools = {
+    predictor,
+    judge,
+    // Times by the table, all off by the same factor.
+    measure: async models => {
+      measured.push(...models.map(({ key }) => key.split(',').map(Number)));
+      const measurements = models.map(({ key }) => {
+        const medianMs = predictor.predict(key.split(',').map(Number)) * off;
+        return { key, medianMs, madMs: 0, samples: 10, relativeHalfWidth: 0 };
+      });
+      const noise = {
+        loadBefore: 0,
+        relativeSpread: 0,
+        outlierShare: 0,
+        unsettled: 0,
+        models: 0,
+        noisy: false,
+        message: '',
+      };
+      return { measurements, noise };
+    },
+    onProgress: () => {},
+  };
+  return { measured, made };
+}
+
+describe('derive', () => {
+  it.each([4.5, 6, 8, 9.5, 14])('keeps a target of %s ms and uses most of it', async targetMs => {
+    const { measured, made } = tools(judgeFor([]));
+    const { choices, predictedMs, measuredMs } = await derive(space, equal, targetMs, 1, made);
+    expect(predictor.predict(choices)).toBe(predictedMs);
+    expect(measuredMs).toBeLessThanOrEqual(targetMs * 1.01);
+    const within = all.map(one => predictor.predict(one)).filter(ms => ms <= targetMs);
+    expect(measuredMs).toBeGreaterThanOrEqual(Math.max(...within) * 0.95);
+    expect(measured.length).toBeLessThanOrEqual(12);
+  });
+
+  it('takes the one that does best on held-out images of those that come near the target', async () => {
+    // 1 + 0.5 + 3 + 2 + 1.5 + 0.5 and 1 + 0.5 + 0 + 5 + 1.5 + 0.5
+    const near = all.filter(one => predictor.predict(one) === 8.5);
+    expect(near).toHaveLength(2);
+    for (const best of near) {
+      const { made } = tools(judgeFor(best));
+      expect((await derive(space, equal, 8.5, 1, made)).choices).toEqual(best);
+    }
+  });
+
+  it('does not take a network over the target, however well it does', async () => {
+    const { made } = tools(judgeFor([0, 1, 1, 1, 0]));
+    const { measuredMs } = await derive(space, equal, 9, 1, made);
+    expect(measuredMs).toBeLessThanOrEqual(9 * 1.01);
+  });
+
+  it.each([0.8, 1.25])('corrects its limit where the device takes %s of what the table says', async off => {
+    const targetMs = 9 * off;
+    const { made } = tools(judgeFor([]), off);
+    const { predictedMs, measuredMs } = await derive(space, equal, targetMs, 1, made);
+    expect(measuredMs).toBeCloseTo(predictedMs * off, 10);
+    expect(measuredMs).toBeLessThanOrEqual(targetMs * 1.01);
+    expect(measuredMs).toBeGreaterThanOrEqual(targetMs * 0.95);
+  });
+
+  it('gives the same network for the same seed', async () => {
+    const once = () => derive(space, equal, 8, 5, tools(judgeFor([])).made);
+    expect(await once()).toEqual(await once());
+  });
+});
+
+describe('randomFeasible', () => {
+  it('draws different networks within the target, the same for the same seed', () => {
+    const networks = randomFeasible(space, predictor, 7, 4, 1);
+    const feasible = all.filter(one => predictor.predict(one) <= 7).map(one => text(deriveNetwork(space, one)));
+    expect(networks.map(({ name }) => name)).toEqual([1, 2, 3, 4].map(i => `random feasible ${i}`));
+    const drawn = new Set(networks.map(({ layers }) => text(layers)));
+    expect(drawn.size).toBe(4);
+    expect(feasible).toEqual(expect.arrayContaining([...drawn]));
+    expect(randomFeasible(space, predictor, 7, 4, 1)).toEqual(networks);
+    const whole = randomFeasible(space, predictor, 7, 100, 1).map(({ layers }) => text(layers));
+    expect(whole.sort()).toEqual(feasible.sort());
+  });
+
+  it('draws none where no network keeps the target', () => {
+    expect(randomFeasible(space, predictor, 1, 2, 1)).toEqual([]);
+  });
+});
