@@ -55,14 +55,18 @@ export async function scaledToLatency(
   for (let i = 0; i < SCALED_VARIANTS; i++) {
     const factor = 0.2 * 7 ** (i / (SCALED_VARIANTS - 1));
     const layers = scaleWidths(baseline.layers, factor, WIDTH_STEP);
-    variants.set(layers.nodes.map(({ shape }) => shape[0]).join(), { factor, layers });
+    variants.set(widthsOf(layers), { factor, layers });
   }
+  // The network itself is a baseline already.
+  variants.delete(widthsOf(baseline.layers));
   const models = [...variants].map(([key, { layers }]) => ({ key, model: buildModel(layers, batch) }));
   const { measurements } = await measure(models, { threads, seed: 1, budgetSeconds: MEASURING_SECONDS, onProgress });
   const [nearest] = measurements.sort((a, b) => Math.abs(a.medianMs - latencyMs) - Math.abs(b.medianMs - latencyMs));
   const { factor, layers } = variants.get(nearest.key) as { factor: number; layers: LayerGraph };
   return { name: `${baseline.name}, width x${factor.toFixed(2)}`, layers };
 }
+
+const widthsOf = ({ nodes }: LayerGraph) => nodes.map(({ shape }) => shape[0]).join();
 
 /** Networks drawn uniformly from all of the space that keep the target, by the table's prediction. */
 export function randomFeasible(

@@ -10,6 +10,7 @@ import { splitTraining } from '../data/split.ts';
 import { type InferenceModel, openInferenceModel } from '../runtime/ort/inference.ts';
 import { loadSearchSpace } from '../space/load.ts';
 import { evaluateModel } from './evaluateModel.ts';
+import { normalisationOf } from './modelMetadata.ts';
 import type { Reporter } from './reporter.ts';
 import { folders } from './workspace.ts';
 
@@ -41,11 +42,12 @@ export async function evaluateFile(
       onProgress: (fraction, what) => reporter.progress('data', fraction, what),
       onWarning: message => reporter.note(message),
     });
+    // A model of our own says what its images are normalised with; for others it is as in a run of seed 1.
     const { train } = splitTraining(opened.train.count, validationShare, 1);
     const result = await evaluateModel(model, {
       set: opened.test,
       indices: allIndices(opened.test.count),
-      normalisation: normalisation(opened.train, train),
+      normalisation: normalisationOf(readFileSync(file)) ?? normalisation(opened.train, train),
       augment: {},
       classes: opened.classes,
     });

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { z } from 'zod';
 import { spaceOperators } from '../latency/operators.ts';
 import { LatencyPredictor } from '../latency/predictor.ts';
@@ -6,6 +7,7 @@ import { checkDevice, type LatencyTable, readTable } from '../latency/table.ts';
 import { targetNamed } from '../latency/targets/registry.ts';
 import type { RunEvent } from '../protocol/events.ts';
 import type { Derived } from './derive.ts';
+import { type PlainNormalisation, plainNormalisation } from './modelMetadata.ts';
 import type { Reporter } from './reporter.ts';
 import { RunStore } from './runStore.ts';
 import type { RunData, Settings } from './workspace.ts';
@@ -21,7 +23,12 @@ const recordSchema = z.object({
   targetMs: z.number(),
   epochs: z.int(),
   threads: z.int(),
-  dataset: z.object({ name: z.string(), hash: z.string() }),
+  dataset: z.object({
+    name: z.string(),
+    hash: z.string(),
+    /** By channel, in the unit pixels are stored in: what a model's images are normalised with. */
+    normalisation: z.object({ mean: z.array(z.number()), std: z.array(z.number()) }),
+  }),
   versions: z.record(z.string(), z.string()),
   device: z.unknown(),
   schedule: z.unknown(),
@@ -68,7 +75,11 @@ export function writeRecord(
     targetMs: space.objective.latency.targetMs,
     epochs: space.schedule.epochs,
     threads,
-    dataset: { name: data.dataset.name, hash: data.dataset.hash },
+    dataset: {
+      name: data.dataset.name,
+      hash: data.dataset.hash,
+      normalisation: plainNormalisation(data.normalisation),
+    },
     versions: { 'proxyless-studio': version, node: process.version, runtime: table.device.runtime },
     device: table.device,
     schedule: space.schedule,
@@ -88,15 +99,13 @@ export interface OpenedRun {
 export async function openRun(
   folder: string,
   overrides: { targetMs?: number; trainEpochs?: number } = {},
-): Promise<OpenedRun> {
+): Promise<OpenedRun & { normalisation: PlainNormalisation }> {
   const store = RunStore.open(folder);
   const record = store.readJson('run.json', 'it is written when a search starts', value => recordSchema.parse(value));
-  const settings = await loadSettings(store.path('space.nas.ts'), {
-    seed: record.seed,
-    epochs: record.epochs,
-    threads: record.threads,
-    targetMs: overrides.targetMs ?? record.targetMs,
-  });
+  const { seed, epochs, threads: engineThreads } = record;
+  const targetMs = overrides.targetMs ?? record.targetMs;
+  const kept = { seed, epochs, threads: engineThreads, targetMs };
+  const settings = await loadSettings(store.path('space.nas.ts'), kept, dirname(record.file));
   const table = readTable(store.path('latency.json'));
   const { device, threads, batch } = settings.space.objective.latency;
   // Deriving and training measure again: on another device those figures would stand beside the wrong predictions.
@@ -109,6 +118,7 @@ export async function openRun(
     settings: { ...settings, file: record.file, space: { ...settings.space, schedule } },
     predictor: LatencyPredictor.fromTable(table, spaceOperators(settings.space)),
     table,
+    normalisation: record.dataset.normalisation,
   };
 }
 

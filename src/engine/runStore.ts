@@ -12,9 +12,11 @@ import type { RunEvent } from '../protocol/events.ts';
  * `summary.md` for people
  */
 export class RunStore {
-  private readonly began = performance.now();
-
-  private constructor(readonly folder: string) {}
+  private constructor(
+    readonly folder: string,
+    /** When the run began, milliseconds since 1970. */
+    private readonly began: number,
+  ) {}
 
   /** A new run's folder, `<parent>/<time>-<name>`, or exactly `out`. */
   static create(parent: string, name: string, spaceFile: string, out?: string): RunStore {
@@ -23,20 +25,25 @@ export class RunStore {
       .replace(/\.\d+Z$/, '')
       .replaceAll(':', '-');
     const folder = resolve(out ?? join(parent, `${time}-${name.replace(/[^\w.-]+/g, '-')}`));
-    if (existsSync(join(folder, 'run.json')))
-      throw new UserError(`the folder ${folder} already holds a run: choose another one with --out or delete it`);
+    RunStore.checkFree(folder);
     return writing(folder, () => {
       mkdirSync(join(folder, 'derived'), { recursive: true });
       copyFileSync(spaceFile, join(folder, 'space.nas.ts'));
-      return new RunStore(folder);
+      return new RunStore(folder, Date.now());
     });
+  }
+
+  /** @throws UserError when the folder holds a run already */
+  static checkFree(folder: string): void {
+    if (existsSync(join(folder, 'run.json')))
+      throw new UserError(`the folder ${folder} already holds a run: choose another one with --out or delete it`);
   }
 
   /** @throws UserError when the folder is not one of a run */
   static open(folder: string): RunStore {
     if (!existsSync(join(folder, 'run.json')))
       throw new UserError(`${folder} is not the folder of a run: it has no run.json (runs are under .nas/runs/)`);
-    return new RunStore(resolve(folder));
+    return new RunStore(resolve(folder), beganOf(folder));
   }
 
   path(...names: string[]): string {
@@ -49,7 +56,7 @@ export class RunStore {
   }
 
   append(event: RunEvent): void {
-    const at = Math.round(performance.now() - this.began) / 1000;
+    const at = (Date.now() - this.began) / 1000;
     writing(this.folder, () => appendLine(this.path('events.jsonl'), JSON.stringify({ at, ...event })));
   }
 
@@ -70,5 +77,15 @@ export class RunStore {
     } catch {
       throw new UserError(`${file} is damaged: ${madeBy}`);
     }
+  }
+}
+
+/** When an opened run began; a record that cannot be read is reported by who needs more of it than this. */
+function beganOf(folder: string): number {
+  try {
+    const { began } = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as { began: string };
+    return Date.parse(began) || Date.now();
+  } catch {
+    return Date.now();
   }
 }

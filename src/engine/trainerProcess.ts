@@ -14,6 +14,7 @@ import { partDefinition } from '../search/layers.ts';
 import { Part } from '../training/part.ts';
 import { trainNetwork } from '../training/train.ts';
 import { evaluateModel } from './evaluateModel.ts';
+import { modelMetadata, plainNormalisation } from './modelMetadata.ts';
 import type { TrainedNetwork, TrainerMessage, TrainingJob } from './trainerMessages.ts';
 import { CHECKED_IMAGES, compareExport } from './verifyExport.ts';
 import { weightTensors } from './weights.ts';
@@ -48,7 +49,8 @@ async function train(job: TrainingJob): Promise<TrainedNetwork> {
   });
 
   const { graph, constants } = inferenceNetwork(job.layers, part, 1);
-  const bytes = exportOnnx(graph, constants, { freeBatch: true, metadata: { name: job.name, seed: String(job.seed) } });
+  const metadata = modelMetadata(job.name, job.seed, plainNormalisation(job.normalisation));
+  const bytes = exportOnnx(graph, constants, { freeBatch: true, metadata });
   writing(job.folder, () => {
     writeFileAtomic(join(job.folder, 'weights.safetensors'), encodeTensors(weightTensors(part)));
     writeFileAtomic(join(job.folder, 'model.onnx'), bytes);

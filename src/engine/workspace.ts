@@ -33,9 +33,12 @@ export interface Settings {
   threads: number;
 }
 
-/** @throws UserError for everything wrong with the file */
-export async function loadSettings(file: string, overrides: Overrides): Promise<Settings> {
-  const space = await loadSearchSpace(file);
+/**
+ * @param importsFrom folder that the file's relative imports start from, for the copy in a run
+ * @throws UserError for everything wrong with the file
+ */
+export async function loadSettings(file: string, overrides: Overrides, importsFrom?: string): Promise<Settings> {
+  const space = await loadSearchSpace(file, { importsFrom });
   const { targetMs = space.objective.latency.targetMs, epochs = space.schedule.epochs } = overrides;
   return {
     file: resolve(file),

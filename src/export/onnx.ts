@@ -1,4 +1,5 @@
 import { lowerGraph } from '../graph/onnx/lower.ts';
+import { decodeModel } from '../graph/onnx/schema.ts';
 import { standardLowering } from '../graph/onnx/standard.ts';
 import type { Graph } from '../graph/types.ts';
 
@@ -26,4 +27,9 @@ export function exportOnnx(
     batchName: freeBatch ? 'N' : undefined,
     flatOutputs: height === 1 && width === 1,
   }).bytes;
+}
+
+/** Metadata of an ONNX file, by key. @throws Error when the bytes are no ONNX model */
+export function readMetadata(model: Uint8Array): Record<string, string> {
+  return Object.fromEntries((decodeModel(model).metadataProps ?? []).map(({ key, value }) => [key, value]));
 }

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire, SourceMap } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { compileFunction, runInNewContext } from 'node:vm';
@@ -16,14 +16,18 @@ export const moduleName = 'proxyless-studio';
  * Loads a search-space file: bundles it with what it imports, runs it within a time limit, and returns its default export.
  *
  * @param options.timeoutMs how long the file may run, in milliseconds
+ * @param options.importsFrom folder that its relative imports start from, for a copy that stands elsewhere
  * @throws UserError (SpaceError where the space itself is wrong) at the place in the person's file
  */
-export async function loadSearchSpace(file: string, options: { timeoutMs?: number } = {}): Promise<SearchSpace> {
+export async function loadSearchSpace(
+  file: string,
+  options: { timeoutMs?: number; importsFrom?: string } = {},
+): Promise<SearchSpace> {
   const path = resolve(file);
   if (!existsSync(path))
     throw new UserError('There is no such file. Check the path of the search space.', { file: path });
   if (!statSync(path).isFile()) throw new UserError('This is a folder, not a search-space file.', { file: path });
-  const { code, mapper } = await bundle(path);
+  const { code, mapper } = await bundle(path, options.importsFrom ?? dirname(path));
   const exported = withPlaceMapper(mapper, () => run(code, path, options.timeoutMs ?? 10_000));
   if (isSearchSpace(exported)) return exported;
   throw new UserError(
@@ -39,11 +43,11 @@ interface Bundle {
   mapper: PlaceMapper;
 }
 
-async function bundle(path: string): Promise<Bundle> {
+async function bundle(path: string, importsFrom: string): Promise<Bundle> {
   // Nothing is written; the name only gives the source map its relative paths.
   const outfile = join(dirname(path), 'search-space.bundle.cjs');
   const result = await build({
-    entryPoints: [path],
+    stdin: { contents: readFileSync(path, 'utf8'), resolveDir: importsFrom, sourcefile: path, loader: 'ts' },
     absWorkingDir: dirname(path),
     outfile,
     bundle: true,

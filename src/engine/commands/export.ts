@@ -8,6 +8,7 @@ import { partDefinition } from '../../search/layers.ts';
 import { deriveNetwork, elements } from '../../space/analysis.ts';
 import type { LayerGraph } from '../../space/layerGraph.ts';
 import { Part } from '../../training/part.ts';
+import { modelMetadata } from '../modelMetadata.ts';
 import { openRun, readDerived } from '../run.ts';
 import { CHECKED_IMAGES, compareExport } from '../verifyExport.ts';
 import { readTensors, trainedNumbers } from '../weights.ts';
@@ -15,7 +16,7 @@ import type { Command } from './command.ts';
 
 export const exportCommand: Command<'export'> = async ({ run, format }) => {
   if (format !== 'onnx') throw new UserError(`there is no export format "${format}": use --format onnx`);
-  const { store, settings } = await openRun(run);
+  const { store, settings, normalisation } = await openRun(run);
   const { choices } = readDerived(store, settings);
   const layers = deriveNetwork(settings.space, choices);
   const file = store.path('derived', 'weights.safetensors');
@@ -26,7 +27,8 @@ export const exportCommand: Command<'export'> = async ({ run, format }) => {
       { file },
     );
   const { graph, constants } = inferenceNetwork(layers, numbers, 1);
-  const bytes = exportOnnx(graph, constants, { freeBatch: true, metadata: { name: settings.space.name } });
+  const metadata = modelMetadata('derived', settings.seed, normalisation);
+  const bytes = exportOnnx(graph, constants, { freeBatch: true, metadata });
   const difference = await checkExport(layers, numbers, bytes);
   store.writeFile('derived/model.onnx', bytes);
   return { command: 'export', file: store.path('derived', 'model.onnx'), difference };

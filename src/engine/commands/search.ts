@@ -16,6 +16,8 @@ import type { Command } from './command.ts';
 /** The main job: profile, search, derive, train, export, measure, report. */
 export const searchCommand: Command<'search'> = async ({ file, out, ...overrides }, asked) => {
   const settings = await loadSettings(file, overrides);
+  // Before anything that takes time.
+  if (out !== undefined) RunStore.checkFree(out);
   const { space, seed } = settings;
   const { targetMs } = space.objective.latency;
   const early: Reporter = {
