@@ -10,7 +10,7 @@ const programs = {
   proxyless: 'src/cli/proxyless.ts',
   engine: 'src/engine/main.ts',
   profiler: 'src/latency/profilerProcess.ts',
-  trainer: 'src/engine/trainerProcess.ts',
+  trainer: 'src/engine/trainer/trainerProcess.ts',
   space: 'src/space/index.ts',
   bench: 'test/bench/main.ts',
   benchStepWorker: 'test/bench/stepWorker.ts',

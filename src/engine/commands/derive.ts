@@ -1,10 +1,10 @@
 import { UserError } from '../../base/errors.ts';
 import { createOrtRuntime } from '../../runtime/ort/ortRuntime.ts';
 import { Supernet } from '../../search/supernet.ts';
-import { deriveAndStore } from '../deriveRun.ts';
-import { checkTarget } from '../profiling.ts';
-import { CHECKPOINT, loggingTo, openRun, readSearch } from '../run.ts';
-import { readTensors } from '../weights.ts';
+import { CHECKPOINT, loggingTo, openRun, readSearch } from '../run/record.ts';
+import { readTensors } from '../run/weights.ts';
+import { deriveAndStore } from '../search/deriveRun.ts';
+import { checkTarget } from '../search/profiling.ts';
 import { openRunData } from '../workspace.ts';
 import type { Command } from './command.ts';
 

@@ -1,5 +1,5 @@
-import { evaluateFile } from '../evaluateFile.ts';
 import type { Command } from './command.ts';
+import { evaluateFile } from './evaluateFile.ts';
 
 export const evaluateCommand: Command<'eval'> = async ({ model, dataset }, reporter) => ({
   command: 'eval',

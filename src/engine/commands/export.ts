@@ -8,10 +8,10 @@ import { partDefinition } from '../../search/layers.ts';
 import { deriveNetwork, elements } from '../../space/analysis.ts';
 import type { LayerGraph } from '../../space/layerGraph.ts';
 import { Part } from '../../training/part.ts';
-import { modelMetadata } from '../modelMetadata.ts';
-import { openRun, readDerived } from '../run.ts';
-import { CHECKED_IMAGES, compareExport } from '../verifyExport.ts';
-import { readTensors, trainedNumbers } from '../weights.ts';
+import { modelMetadata } from '../run/modelMetadata.ts';
+import { openRun, readDerived } from '../run/record.ts';
+import { readTensors, trainedNumbers } from '../run/weights.ts';
+import { CHECKED_IMAGES, compareExport } from '../trainer/verifyExport.ts';
 import type { Command } from './command.ts';
 
 export const exportCommand: Command<'export'> = async ({ run, format }) => {

@@ -1,6 +1,6 @@
 import { UserError } from '../../base/errors.ts';
 import { summarise } from '../../latency/summary.ts';
-import { profileSpace } from '../profiling.ts';
+import { profileSpace } from '../search/profiling.ts';
 import { loadSettings } from '../workspace.ts';
 import type { Command } from './command.ts';
 

@@ -1,5 +1,5 @@
-import { trainAndReport } from '../report.ts';
-import { loggingTo, openRun, readDerived, readSearch } from '../run.ts';
+import { trainAndReport } from '../contest/report.ts';
+import { loggingTo, openRun, readDerived, readSearch } from '../run/record.ts';
 import { openRunData } from '../workspace.ts';
 import type { Command } from './command.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { randomFeasible } from '../../../src/engine/baselines.ts';
-import { type DeriveTools, derive } from '../../../src/engine/derive.ts';
+import { randomFeasible } from '../../../src/engine/contest/baselines.ts';
+import { type DeriveTools, derive } from '../../../src/engine/search/derive.ts';
 import { LatencyPredictor } from '../../../src/latency/predictor.ts';
 import { deriveNetwork } from '../../../src/space/analysis.ts';
 import type { LayerGraph } from '../../../src/space/layerGraph.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { allIndices } from '../../../src/data/batches.ts';
 import { MemoryImageSet } from '../../../src/data/imageSet.ts';
-import { evaluateModel } from '../../../src/engine/evaluateModel.ts';
+import { evaluateModel } from '../../../src/engine/trainer/evaluateModel.ts';
 import type { InferenceModel } from '../../../src/runtime/ort/inference.ts';
 
 /** A model whose logits are the two pixels of each image, as normalised; it notes the batches it gets. */

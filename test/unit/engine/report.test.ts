@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { dominators } from '../../../src/engine/contest.ts';
-import { writeSummary } from '../../../src/engine/summary.ts';
+import { dominators } from '../../../src/engine/contest/contest.ts';
+import { writeSummary } from '../../../src/engine/contest/summary.ts';
 import type { Metrics } from '../../../src/protocol/metrics.ts';
 import { tinySpace } from './tinySpace.ts';
 

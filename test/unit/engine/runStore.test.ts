@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/base/errors.ts';
-import { RunStore } from '../../../src/engine/runStore.ts';
+import { RunStore } from '../../../src/engine/run/runStore.ts';
 
 let folder: string;
 let spaceFile: string;

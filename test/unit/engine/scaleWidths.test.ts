@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../../src/base/random.ts';
-import { mobileNetV2Style } from '../../../src/engine/baselines.ts';
-import { scaleWidths } from '../../../src/engine/scaleWidths.ts';
+import { mobileNetV2Style } from '../../../src/engine/contest/baselines.ts';
+import { scaleWidths } from '../../../src/engine/contest/scaleWidths.ts';
 import { createOrtRuntime } from '../../../src/runtime/ort/ortRuntime.ts';
 import type { Runtime } from '../../../src/runtime/runtime.ts';
 import { partDefinition } from '../../../src/search/layers.ts';

@@ -1,5 +1,5 @@
-import type { Metrics } from '../protocol/metrics.ts';
-import type { SearchSpace } from '../space/searchSpace.ts';
+import type { Metrics } from '../../protocol/metrics.ts';
+import type { SearchSpace } from '../../space/searchSpace.ts';
 import type { Contender } from './contest.ts';
 
 /** What a person reads at the end of a run, as Markdown; also printed on the terminal. */

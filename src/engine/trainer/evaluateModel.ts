@@ -1,7 +1,7 @@
-import { evaluationBatches } from '../data/batches.ts';
-import type { InferenceModel } from '../runtime/ort/inference.ts';
-import { countCorrect, sumCrossEntropy } from '../training/targets.ts';
-import type { TrainingData } from '../training/train.ts';
+import { evaluationBatches } from '../../data/batches.ts';
+import type { InferenceModel } from '../../runtime/ort/inference.ts';
+import { countCorrect, sumCrossEntropy } from '../../training/targets.ts';
+import type { TrainingData } from '../../training/train.ts';
 
 const BATCH = 250;
 

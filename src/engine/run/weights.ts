@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { UserError } from '../base/errors.ts';
-import { decodeTensors, type NamedTensor } from '../export/safetensors.ts';
-import type { TrainedNumbers } from '../search/inference.ts';
-import { partDefinition } from '../search/layers.ts';
-import type { LayerGraph } from '../space/layerGraph.ts';
-import type { Part } from '../training/part.ts';
+import { UserError } from '../../base/errors.ts';
+import { decodeTensors, type NamedTensor } from '../../export/safetensors.ts';
+import type { TrainedNumbers } from '../../search/inference.ts';
+import { partDefinition } from '../../search/layers.ts';
+import type { LayerGraph } from '../../space/layerGraph.ts';
+import type { Part } from '../../training/part.ts';
 
 /** A trained network's numbers as named tensors: parameters by their name, and every batch norm's running statistics. */
 export function weightTensors({ parameters, running }: Part): NamedTensor[] {

@@ -1,15 +1,15 @@
 import { setImmediate as otherWork } from 'node:timers/promises';
-import type { LatencyPredictor } from '../latency/predictor.ts';
-import type { RunEvent } from '../protocol/events.ts';
-import type { Runtime } from '../runtime/runtime.ts';
-import { type SearchEvent, search, weightStepsOf } from '../search/proxyless.ts';
-import type { Supernet } from '../search/supernet.ts';
-import { deriveNetwork, macs } from '../space/analysis.ts';
-import { evaluateNetwork } from '../training/train.ts';
+import type { LatencyPredictor } from '../../latency/predictor.ts';
+import type { RunEvent } from '../../protocol/events.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { type SearchEvent, search, weightStepsOf } from '../../search/proxyless.ts';
+import type { Supernet } from '../../search/supernet.ts';
+import { deriveNetwork, macs } from '../../space/analysis.ts';
+import { evaluateNetwork } from '../../training/train.ts';
+import type { Reporter } from '../reporter.ts';
+import type { RunData, Settings } from '../workspace.ts';
 import type { DeriveTools } from './derive.ts';
 import { latencyCosts } from './profiling.ts';
-import type { Reporter } from './reporter.ts';
-import type { RunData, Settings } from './workspace.ts';
 
 /** Numbers in the log keep six digits: it is read by people and drawn, not computed with. */
 const short = (value: number) => Number(value.toPrecision(6));

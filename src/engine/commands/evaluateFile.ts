@@ -1,18 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
-import { UserError } from '../base/errors.ts';
-import { allIndices } from '../data/batches.ts';
-import { openDataset } from '../data/dataset.ts';
-import { normalisation } from '../data/normalisation.ts';
-import type { DatasetSpec } from '../data/spec.ts';
-import { splitTraining } from '../data/split.ts';
-import { type InferenceModel, openInferenceModel } from '../runtime/ort/inference.ts';
-import { loadSearchSpace } from '../space/load.ts';
-import { evaluateModel } from './evaluateModel.ts';
-import { normalisationOf } from './modelMetadata.ts';
-import type { Reporter } from './reporter.ts';
-import { folders } from './workspace.ts';
+import { UserError } from '../../base/errors.ts';
+import { allIndices } from '../../data/batches.ts';
+import { openDataset } from '../../data/dataset.ts';
+import { normalisation } from '../../data/normalisation.ts';
+import type { DatasetSpec } from '../../data/spec.ts';
+import { splitTraining } from '../../data/split.ts';
+import { type InferenceModel, openInferenceModel } from '../../runtime/ort/inference.ts';
+import { loadSearchSpace } from '../../space/load.ts';
+import type { Reporter } from '../reporter.ts';
+import { normalisationOf } from '../run/modelMetadata.ts';
+import { evaluateModel } from '../trainer/evaluateModel.ts';
+import { folders } from '../workspace.ts';
 
 interface DatasetText {
   spec: DatasetSpec;

@@ -1,4 +1,4 @@
-import { type LayerGraph, type LayerNode, type MapShape, shapeAt } from '../space/layerGraph.ts';
+import { type LayerGraph, type LayerNode, type MapShape, shapeAt } from '../../space/layerGraph.ts';
 
 /**
  * The same network with every width times `factor`, in steps of `multiple` channels; classes stay. A convolution that

@@ -1,7 +1,7 @@
-import type { Normalisation } from '../data/normalisation.ts';
-import type { DatasetSpec } from '../data/spec.ts';
-import type { LayerGraph } from '../space/layerGraph.ts';
-import type { Augmentation, Schedule } from '../space/searchSpace.ts';
+import type { Normalisation } from '../../data/normalisation.ts';
+import type { DatasetSpec } from '../../data/spec.ts';
+import type { LayerGraph } from '../../space/layerGraph.ts';
+import type { Augmentation, Schedule } from '../../space/searchSpace.ts';
 
 /** What a trainer process is to do: train one network from scratch, export it, check the export, test it. */
 export interface TrainingJob {

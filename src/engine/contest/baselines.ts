@@ -1,12 +1,12 @@
-import { Random } from '../base/random.ts';
-import type { Measure } from '../latency/measure.ts';
-import type { LatencyPredictor } from '../latency/predictor.ts';
-import { deriveNetwork } from '../space/analysis.ts';
-import type { LayerGraph } from '../space/layerGraph.ts';
-import { mbconv } from '../space/operators.ts';
-import type { Block, SearchSpace } from '../space/searchSpace.ts';
-import { finish, GraphBuilder, MapTensor } from '../space/trace.ts';
-import { buildModel } from './profiling.ts';
+import { Random } from '../../base/random.ts';
+import type { Measure } from '../../latency/measure.ts';
+import type { LatencyPredictor } from '../../latency/predictor.ts';
+import { deriveNetwork } from '../../space/analysis.ts';
+import type { LayerGraph } from '../../space/layerGraph.ts';
+import { mbconv } from '../../space/operators.ts';
+import type { Block, SearchSpace } from '../../space/searchSpace.ts';
+import { finish, GraphBuilder, MapTensor } from '../../space/trace.ts';
+import { buildModel } from '../search/profiling.ts';
 import { scaleWidths } from './scaleWidths.ts';
 
 /** A network that the derived one is compared with: trained and measured alike. */

@@ -1,9 +1,9 @@
-import { Random } from '../base/random.ts';
-import { bestChoices } from '../latency/choose.ts';
-import type { Measure } from '../latency/measure.ts';
-import type { LatencyPredictor } from '../latency/predictor.ts';
-import { deriveNetwork } from '../space/analysis.ts';
-import type { SearchSpace } from '../space/searchSpace.ts';
+import { Random } from '../../base/random.ts';
+import { bestChoices } from '../../latency/choose.ts';
+import type { Measure } from '../../latency/measure.ts';
+import type { LatencyPredictor } from '../../latency/predictor.ts';
+import { deriveNetwork } from '../../space/analysis.ts';
+import type { SearchSpace } from '../../space/searchSpace.ts';
 import { buildModel } from './profiling.ts';
 
 /** The network chosen for the target. */

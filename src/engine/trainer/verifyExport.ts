@@ -1,7 +1,7 @@
-import type { InferenceModel } from '../runtime/ort/inference.ts';
-import type { Runtime } from '../runtime/runtime.ts';
-import { evaluateChain } from '../training/chain.ts';
-import type { Part } from '../training/part.ts';
+import type { InferenceModel } from '../../runtime/ort/inference.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { evaluateChain } from '../../training/chain.ts';
+import type { Part } from '../../training/part.ts';
 
 /** Images that an exported model is checked on. */
 export const CHECKED_IMAGES = 64;

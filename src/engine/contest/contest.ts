@@ -1,22 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { exportOnnx } from '../export/onnx.ts';
-import { decodeTensors } from '../export/safetensors.ts';
-import type { Measure } from '../latency/measure.ts';
-import type { LatencyPredictor } from '../latency/predictor.ts';
-import type { MeasuredNetwork } from '../protocol/metrics.ts';
-import { inferenceNetwork } from '../search/inference.ts';
-import { deriveNetwork, macs, parameters } from '../space/analysis.ts';
-import type { LayerGraph } from '../space/layerGraph.ts';
-import type { SearchSpace } from '../space/searchSpace.ts';
+import { exportOnnx } from '../../export/onnx.ts';
+import { decodeTensors } from '../../export/safetensors.ts';
+import type { Measure } from '../../latency/measure.ts';
+import type { LatencyPredictor } from '../../latency/predictor.ts';
+import type { MeasuredNetwork } from '../../protocol/metrics.ts';
+import { inferenceNetwork } from '../../search/inference.ts';
+import { deriveNetwork, macs, parameters } from '../../space/analysis.ts';
+import type { LayerGraph } from '../../space/layerGraph.ts';
+import type { SearchSpace } from '../../space/searchSpace.ts';
+import type { Reporter } from '../reporter.ts';
+import type { RunStore } from '../run/runStore.ts';
+import { trainedNumbers } from '../run/weights.ts';
+import type { Derived } from '../search/derive.ts';
+import type { TrainedNetwork } from '../trainer/trainerMessages.ts';
+import { trainAll } from '../trainer/trainJobs.ts';
+import { folders, type RunData, type Settings } from '../workspace.ts';
 import { type Baseline, mobileNetV2Style, randomFeasible, scaledToLatency } from './baselines.ts';
-import type { Derived } from './derive.ts';
-import type { Reporter } from './reporter.ts';
-import type { RunStore } from './runStore.ts';
-import type { TrainedNetwork } from './trainerMessages.ts';
-import { trainAll } from './trainJobs.ts';
-import { trainedNumbers } from './weights.ts';
-import { folders, type RunData, type Settings } from './workspace.ts';
 
 /** What training and measuring gave for one network. */
 export type Contender = MeasuredNetwork & Pick<TrainedNetwork, 'exportDifference' | 'seconds' | 'peakRssMb'>;

@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { UserError } from '../base/errors.ts';
-import { residentHeap } from '../base/residentHeap.ts';
+import { UserError } from '../../base/errors.ts';
+import { residentHeap } from '../../base/residentHeap.ts';
 import type { TrainedNetwork, TrainerMessage, TrainingJob } from './trainerMessages.ts';
 
 export interface JobProgress {

@@ -1,11 +1,11 @@
-import type { Runtime } from '../runtime/runtime.ts';
-import type { Supernet } from '../search/supernet.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import type { Supernet } from '../../search/supernet.ts';
+import type { Reporter } from '../reporter.ts';
+import { type OpenedRun, writeDerived } from '../run/record.ts';
+import type { RunData } from '../workspace.ts';
 import { type Derived, derive } from './derive.ts';
 import { deviceMeasure } from './profiling.ts';
-import type { Reporter } from './reporter.ts';
-import { type OpenedRun, writeDerived } from './run.ts';
 import { judgeOf } from './searching.ts';
-import type { RunData } from './workspace.ts';
 
 /** Derives the network of a run for its target and writes `derived/architecture.json`. */
 export async function deriveAndStore(

@@ -1,17 +1,17 @@
 import { fileURLToPath } from 'node:url';
-import { UserError } from '../base/errors.ts';
-import { exportOnnx } from '../export/onnx.ts';
-import { fastestChoice } from '../latency/choose.ts';
-import type { Measure } from '../latency/measure.ts';
-import type { LatencyPredictor } from '../latency/predictor.ts';
-import { type BuildModel, type Profile, profile } from '../latency/profile.ts';
-import { profilerProcess } from '../latency/profilerClient.ts';
-import { targetNamed } from '../latency/targets/registry.ts';
-import { inferenceNetwork, placeholderNumbers } from '../search/inference.ts';
-import type { LatencyCosts } from '../search/steps.ts';
-import type { SearchSpace } from '../space/searchSpace.ts';
-import type { Reporter } from './reporter.ts';
-import { folders } from './workspace.ts';
+import { UserError } from '../../base/errors.ts';
+import { exportOnnx } from '../../export/onnx.ts';
+import { fastestChoice } from '../../latency/choose.ts';
+import type { Measure } from '../../latency/measure.ts';
+import type { LatencyPredictor } from '../../latency/predictor.ts';
+import { type BuildModel, type Profile, profile } from '../../latency/profile.ts';
+import { profilerProcess } from '../../latency/profilerClient.ts';
+import { targetNamed } from '../../latency/targets/registry.ts';
+import { inferenceNetwork, placeholderNumbers } from '../../search/inference.ts';
+import type { LatencyCosts } from '../../search/steps.ts';
+import type { SearchSpace } from '../../space/searchSpace.ts';
+import type { Reporter } from '../reporter.ts';
+import { folders } from '../workspace.ts';
 
 /** The model that is measured for a network not trained yet: the same exporter, placeholder weights. */
 export const buildModel: BuildModel = (layers, batch) => {

@@ -1,8 +1,8 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { UserError } from '../base/errors.ts';
-import { appendLine, writeFileAtomic, writeJsonAtomic, writing } from '../base/files.ts';
-import type { RunEvent } from '../protocol/events.ts';
+import { UserError } from '../../base/errors.ts';
+import { appendLine, writeFileAtomic, writeJsonAtomic, writing } from '../../base/files.ts';
+import type { RunEvent } from '../../protocol/events.ts';
 
 /**
  * A run is its directory: plain files a person can read, compare and delete.

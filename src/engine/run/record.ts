@@ -1,17 +1,17 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { spaceOperators } from '../latency/operators.ts';
-import { LatencyPredictor } from '../latency/predictor.ts';
-import { checkDevice, type LatencyTable, readTable } from '../latency/table.ts';
-import { targetNamed } from '../latency/targets/registry.ts';
-import type { RunEvent } from '../protocol/events.ts';
-import type { Derived } from './derive.ts';
+import { spaceOperators } from '../../latency/operators.ts';
+import { LatencyPredictor } from '../../latency/predictor.ts';
+import { checkDevice, type LatencyTable, readTable } from '../../latency/table.ts';
+import { targetNamed } from '../../latency/targets/registry.ts';
+import type { RunEvent } from '../../protocol/events.ts';
+import type { Reporter } from '../reporter.ts';
+import type { Derived } from '../search/derive.ts';
+import type { RunData, Settings } from '../workspace.ts';
+import { loadSettings } from '../workspace.ts';
 import { type PlainNormalisation, plainNormalisation } from './modelMetadata.ts';
-import type { Reporter } from './reporter.ts';
 import { RunStore } from './runStore.ts';
-import type { RunData, Settings } from './workspace.ts';
-import { loadSettings } from './workspace.ts';
 
 /** `run.json`: everything needed to run again. */
 const recordSchema = z.object({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Normalisation } from '../data/normalisation.ts';
-import { readMetadata } from '../export/onnx.ts';
+import type { Normalisation } from '../../data/normalisation.ts';
+import { readMetadata } from '../../export/onnx.ts';
 
 /** A normalisation as plain lists, for files. */
 const normalisationSchema = z.object({ mean: z.array(z.number()), std: z.array(z.number()) });

@@ -1,23 +1,23 @@
 import { join } from 'node:path';
-import { UserError } from '../base/errors.ts';
-import { writeFileAtomic, writing } from '../base/files.ts';
-import { peakRssMb } from '../base/memory.ts';
-import { Random } from '../base/random.ts';
-import { allIndices, evaluationBatches } from '../data/batches.ts';
-import { openDataset } from '../data/dataset.ts';
-import { exportOnnx } from '../export/onnx.ts';
-import { encodeTensors } from '../export/safetensors.ts';
-import { openInferenceModel } from '../runtime/ort/inference.ts';
-import { createOrtRuntime } from '../runtime/ort/ortRuntime.ts';
-import { inferenceNetwork } from '../search/inference.ts';
-import { partDefinition } from '../search/layers.ts';
-import { Part } from '../training/part.ts';
-import { trainNetwork } from '../training/train.ts';
+import { UserError } from '../../base/errors.ts';
+import { writeFileAtomic, writing } from '../../base/files.ts';
+import { peakRssMb } from '../../base/memory.ts';
+import { Random } from '../../base/random.ts';
+import { allIndices, evaluationBatches } from '../../data/batches.ts';
+import { openDataset } from '../../data/dataset.ts';
+import { exportOnnx } from '../../export/onnx.ts';
+import { encodeTensors } from '../../export/safetensors.ts';
+import { openInferenceModel } from '../../runtime/ort/inference.ts';
+import { createOrtRuntime } from '../../runtime/ort/ortRuntime.ts';
+import { inferenceNetwork } from '../../search/inference.ts';
+import { partDefinition } from '../../search/layers.ts';
+import { Part } from '../../training/part.ts';
+import { trainNetwork } from '../../training/train.ts';
+import { modelMetadata, plainNormalisation } from '../run/modelMetadata.ts';
+import { weightTensors } from '../run/weights.ts';
 import { evaluateModel } from './evaluateModel.ts';
-import { modelMetadata, plainNormalisation } from './modelMetadata.ts';
 import type { TrainedNetwork, TrainerMessage, TrainingJob } from './trainerMessages.ts';
 import { CHECKED_IMAGES, compareExport } from './verifyExport.ts';
-import { weightTensors } from './weights.ts';
 
 /**
  * A process that trains one network. Several run side by side with one thread each: small networks scale better over

@@ -1,11 +1,11 @@
-import type { Metrics } from '../protocol/metrics.ts';
+import type { Metrics } from '../../protocol/metrics.ts';
+import type { Reporter } from '../reporter.ts';
+import type { OpenedRun, SearchResult } from '../run/record.ts';
+import type { Derived } from '../search/derive.ts';
+import { deviceMeasure } from '../search/profiling.ts';
+import type { RunData } from '../workspace.ts';
 import { contest, dominators } from './contest.ts';
-import type { Derived } from './derive.ts';
-import { deviceMeasure } from './profiling.ts';
-import type { Reporter } from './reporter.ts';
-import type { OpenedRun, SearchResult } from './run.ts';
 import { writeSummary } from './summary.ts';
-import type { RunData } from './workspace.ts';
 
 /** Trains the derived network and its baselines, measures them, and writes `derived/` and `summary.md`. */
 export async function trainAndReport(
