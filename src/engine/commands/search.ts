@@ -1,8 +1,12 @@
+import { totalmem } from 'node:os';
+import { UserError } from '../../base/errors.ts';
 import { peakRssMb } from '../../base/memory.ts';
 import { encodeTensors } from '../../export/safetensors.ts';
 import { summarise } from '../../latency/summary.ts';
 import { createOrtRuntime } from '../../runtime/ort/ortRuntime.ts';
 import { Supernet } from '../../search/supernet.ts';
+import { analyse } from '../../space/analysis.ts';
+import type { SearchSpace } from '../../space/searchSpace.ts';
 import { trainAndReport } from '../contest/report.ts';
 import type { Reporter } from '../reporter.ts';
 import { CHECKPOINT, loggingTo, type SearchResult, writeRecord } from '../run/record.ts';
@@ -20,6 +24,7 @@ export const searchCommand: Command<'search'> = async ({ file, out, ...overrides
   if (out !== undefined) RunStore.checkFree(out);
   const { space, seed } = settings;
   const { targetMs } = space.objective.latency;
+  describeSpace(space, asked);
   const early: Reporter = {
     ...asked,
     event: event => (event.type === 'warning' ? asked.note(event.message) : undefined),
@@ -67,3 +72,18 @@ export const searchCommand: Command<'search'> = async ({ file, out, ...overrides
   reporter.event({ type: 'done' });
   return { command: 'search', run: store.folder, ...result };
 };
+
+/** What is known before anything runs: how much there is to choose from, and whether a step fits into memory. */
+function describeSpace(space: SearchSpace, reporter: Reporter): void {
+  const { architectures, macs, activationBytes } = analyse(space, space.schedule.batch);
+  const millions = (value: number) => (value / 1e6).toFixed(2);
+  const megabytes = Math.ceil(activationBytes / 2 ** 20);
+  reporter.note(
+    `${space.name}: ${architectures.toLocaleString('en')} architectures, ${millions(macs.min)} to ${millions(macs.max)} million MACs; ` +
+      `maps of a step take about ${megabytes} MB at batch ${space.schedule.batch}`,
+  );
+  if (activationBytes > totalmem())
+    throw new UserError(
+      `a step needs about ${megabytes} MB, more than this machine's ${Math.floor(totalmem() / 2 ** 20)} MB: lower schedule.batch`,
+    );
+}
