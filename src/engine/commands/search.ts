@@ -24,12 +24,12 @@ export const searchCommand: Command<'search'> = async ({ file, out, ...overrides
   if (out !== undefined) RunStore.checkFree(out);
   const { space, seed } = settings;
   const { targetMs } = space.objective.latency;
-  describeSpace(space, asked);
   const early: Reporter = {
     ...asked,
     event: event => (event.type === 'warning' ? asked.note(event.message) : undefined),
   };
   const data = await openRunData(settings, early);
+  describeSpace(space, asked);
   const began = performance.now();
   const { table, predictor, reused } = await profileSpace(space, asked, { seed });
   const profileSeconds = reused ? 0 : (performance.now() - began) / 1000;

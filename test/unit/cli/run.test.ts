@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { residentHeap } from '../../../src/base/residentHeap.ts';
 import { jsonOutput } from '../../../src/cli/jsonOutput.ts';
 import { run } from '../../../src/cli/run.ts';
 
@@ -67,7 +68,7 @@ describe('run', () => {
 
   it('starts the engine with a heap that keeps its blocks', async () => {
     const { lines } = await runFake('tellsHeap');
-    expect(lines[0].text).toBe('67108864');
+    expect(lines[0].text).toBe(residentHeap.MALLOC_TOP_PAD_);
   });
 
   it("answers a person's mistake with the engine's one line and exit code 2", async () => {
