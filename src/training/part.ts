@@ -3,7 +3,7 @@ import { GraphBuilder } from '../graph/builder.ts';
 import { fusePointwiseBatchNorm } from '../graph/fuse.ts';
 import { differentiate } from '../graph/gradients/differentiate.ts';
 import { array, type Graph, map, type NamedValue, type ValueId } from '../graph/types.ts';
-import type { Executable, Runtime, Tensors } from '../runtime/runtime.ts';
+import { type Executable, type Runtime, release, type Tensors } from '../runtime/runtime.ts';
 import {
   createParameter,
   type Parameter,
@@ -113,10 +113,17 @@ export class Part {
     });
   }
 
-  /** `<f(x), dy>` with batch statistics: the gradient of the gate of a candidate that is not active. */
+  /**
+   * `<f(x), dy>` with batch statistics: the gradient of the gate of a candidate that is not active. It runs the forward
+   * graph of weight steps: a graph of its own for every candidate would cost more memory than the product costs time.
+   */
   async gateGradient(x: Float32Array, dy: Float32Array, batch: number): Promise<number> {
-    const inputs = { x, dy, ...this.weights() };
-    return (await this.run(`gate ${batch}`, () => this.gateGraph(batch), inputs)).gate[0];
+    const y = await this.batchForward(x, batch);
+    const { residual } = this.definition;
+    let sum = 0;
+    for (let i = 0; i < y.length; i++) sum += (residual ? y[i] - x[i] : y[i]) * dy[i];
+    release(y);
+    return sum;
   }
 
   /** For the last part: forward, loss and backward in one run, so that nothing is computed twice. */
@@ -144,6 +151,17 @@ export class Part {
       const count = batch * this.definition.norms[i].places;
       updateStatistics(running, statistics[`mean${i}`], statistics[`variance${i}`], count);
     });
+  }
+
+  /** Forward with the statistics of the batch and no dropout, by the graph of weight steps where that has none. */
+  private async batchForward(x: Float32Array, batch: number): Promise<Float32Array> {
+    if (this.definition.dropouts.length > 0) return this.evaluate(x, batch, 'batch');
+    const { y, ...statistics } = await this.run(`forward ${batch}`, () => this.forwardGraph(batch), {
+      x,
+      ...this.weights(),
+    });
+    for (const values of Object.values(statistics)) release(values);
+    return y;
   }
 
   private async run(key: string, build: () => Graph, inputs: Tensors): Promise<Tensors> {
@@ -195,14 +213,6 @@ export class Part {
     const outputs = this.gradientOutputs(g, { value: named(graph.outputs, 'y'), gradient: dy }, gradients);
     if (gate) outputs.push({ name: 'gate', value: g.add('dot', [own, dy], {}) });
     return g.finish(outputs);
-  }
-
-  private gateGraph(batch: number): Graph {
-    const graph = this.graph(batch, { dropout: false, stored: false });
-    const g = GraphBuilder.from(graph);
-    const out = named(graph.outputs, 'own');
-    const dy = g.input('dy', g.type(out));
-    return g.finish([{ name: 'gate', value: g.add('dot', [out, dy], {}) }]);
   }
 
   private lossGraph(batch: number, gradients: Gradients): Graph {
