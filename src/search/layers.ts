@@ -1,6 +1,6 @@
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/types.ts';
-import { type LayerGraph, type LayerNode, type MapShape, outputShape } from '../space/layerGraph.ts';
+import { type LayerGraph, type LayerNode, type MapShape, shapeAt } from '../space/layerGraph.ts';
 import type { ParameterSpec } from '../training/parameters.ts';
 import type { PartBindings, PartDefinition } from '../training/part.ts';
 
@@ -14,7 +14,7 @@ export function partDefinition(layers: LayerGraph, residual: boolean): PartDefin
   const dropouts: { rate: number; shape: MapShape }[] = [];
   /** For each node, where its parameters, batch norm or dropout mask begin in the lists above. */
   const starts = layers.nodes.map((node, index) => {
-    const input = shapeOf(layers, node.inputs[0]);
+    const input = shapeAt(layers, node.inputs[0]);
     const start = { parameter: parameters.length, norm: norms.length, dropout: dropouts.length };
     parameters.push(...parametersOf(node, input, index));
     if (node.op === 'batchNorm') norms.push({ channels: input[0], places: input[1] * input[2], ...node.attributes });
@@ -37,10 +37,6 @@ export function partDefinition(layers: LayerGraph, residual: boolean): PartDefin
       return layers.output < 0 ? x : values[layers.output];
     },
   };
-}
-
-export function shapeOf(layers: LayerGraph, index: number): MapShape {
-  return index < 0 ? layers.input : layers.nodes[index].shape;
 }
 
 function parametersOf(node: LayerNode, input: MapShape, index: number): ParameterSpec[] {
@@ -119,9 +115,4 @@ function writeLayer(
 function isChannelGate(g: GraphBuilder, [a, b]: ValueId[]): boolean {
   const [, , height, width] = g.type(b).dims;
   return height === 1 && width === 1 && g.type(a).dims.join() !== g.type(b).dims.join();
-}
-
-/** Number of classes a chain of layers ends in. */
-export function classesOf(layers: LayerGraph): number {
-  return outputShape(layers)[0];
 }

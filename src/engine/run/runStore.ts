@@ -1,5 +1,5 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { UserError } from '../../base/errors.ts';
 import { appendLine, writeFileAtomic, writeJsonAtomic, writing } from '../../base/files.ts';
 import type { RunEvent } from '../../protocol/events.ts';
@@ -48,11 +48,6 @@ export class RunStore {
 
   path(...names: string[]): string {
     return join(this.folder, ...names);
-  }
-
-  /** Name shown to people. */
-  get name(): string {
-    return basename(this.folder);
   }
 
   append(event: RunEvent): void {

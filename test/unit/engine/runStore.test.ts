@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/base/errors.ts';
 import { RunStore } from '../../../src/engine/run/runStore.ts';
@@ -19,8 +19,8 @@ const create = (out?: string) => RunStore.create(join(folder, 'runs'), 'my space
 describe('RunStore', () => {
   it('makes a folder named by time and space, with the space as it is then', () => {
     const store = create();
-    expect(readdirSync(join(folder, 'runs'))).toEqual([store.name]);
-    expect(store.name).toMatch(/^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-my-space-1$/);
+    expect(readdirSync(join(folder, 'runs'))).toEqual([basename(store.folder)]);
+    expect(basename(store.folder)).toMatch(/^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-my-space-1$/);
     writeFileSync(spaceFile, 'changed later');
     expect(readFileSync(store.path('space.nas.ts'), 'utf8')).toBe('the space');
   });
@@ -57,7 +57,7 @@ describe('RunStore', () => {
     expect(() => RunStore.open(folder)).toThrow(/not the folder of a run.*no run\.json/);
     expect(() => RunStore.open(join(folder, 'none'))).toThrow(UserError);
     create(join(folder, 'out')).writeJson('run.json', {});
-    expect(RunStore.open(join(folder, 'out')).name).toBe('out');
+    expect(basename(RunStore.open(join(folder, 'out')).folder)).toBe('out');
   });
 
   it('reads back what it wrote; names a file that is missing, no JSON or not accepted, and what makes it', () => {
