@@ -24,19 +24,25 @@ function inverseDeviation(e: OnnxEmitter, variance: TensorName, eps: number): Te
 }
 
 export function batchNormRules(kernels: PlaneKernels): LoweringRules<'batchNorm' | 'normalize' | 'batchNormGrad'> {
-  /** `scale x + shift (+ sum)` with `[C, 1]` factors: one pass with the blocked kernels, else one for each operation. */
-  const affine = (
+  /** `scale x + shift` with `[C, 1]` factors: one pass with the blocked kernels, else one for each operation. */
+  const affine = (e: OnnxEmitter, x: TensorName, type: ValueType, scale: TensorName, shift: TensorName) => {
+    const [images, channels, height, width] = type.dims;
+    if (kernels.affine) return kernels.affine(e, x, { channels, images, height, width }, scale, shift);
+    return e.op('Add', [e.op('Mul', [x, scale]), shift]);
+  };
+  /** `a dy + b x + c`, likewise. */
+  const combination = (
     e: OnnxEmitter,
-    x: TensorName,
     type: ValueType,
-    scale: TensorName,
-    shift: TensorName,
-    sum?: TensorName,
+    [dy, a]: readonly TensorName[],
+    [x, b]: readonly TensorName[],
+    c: TensorName,
   ) => {
     const [images, channels, height, width] = type.dims;
-    if (kernels.affine) return kernels.affine(e, x, { channels, images, height, width }, scale, shift, sum);
-    const y = e.op('Add', [e.op('Mul', [x, scale]), shift]);
-    return sum === undefined ? y : e.op('Add', [y, sum]);
+    if (!kernels.affine) return e.op('Add', [e.op('Mul', [dy, a]), affine(e, x, type, b, c)]);
+    const planes = { channels, images, height, width };
+    const zero = e.op('Mul', [c, e.scalar(0)]);
+    return kernels.affine(e, x, planes, b, c, kernels.affine(e, dy, planes, a, zero));
   };
   return {
     batchNorm: ({ e, inputs: [x, gamma, beta], inputTypes: [type], attributes: { eps } }) => {
@@ -52,26 +58,17 @@ export function batchNormRules(kernels: PlaneKernels): LoweringRules<'batchNorm'
       affine(e, x, type, ...scaleAndShift(e, rest, eps)),
     ],
     // dx = a dy + b x + c with a = gamma/sigma, b = -a dgamma/(sigma M), c = -a dbeta/M - b mean.
-    batchNormGrad: ({
-      e,
-      inputs: [x, gamma, meanVector, variance, dy],
-      inputTypes: [type],
-      attributes: { eps },
-      used,
-    }) => {
-      const share = e.scalar(type.dims[1] / elements(type));
-      const mean = meanVector;
+    batchNormGrad: ({ e, inputs: [x, gamma, mean, variance, dy], inputTypes: [type], attributes: { eps }, used }) => {
       const inverse = inverseDeviation(e, variance, eps);
       const dbeta = rowSum(e, dy);
       const centred = e.op('Sub', [rowSum(e, e.op('Mul', [dy, x])), e.op('Mul', [mean, dbeta])]);
       const dgamma = e.op('Mul', [centred, inverse]);
       const input = () => {
         const a = e.op('Mul', [gamma, inverse]);
-        const aShare = e.op('Mul', [a, share]);
-        const b = e.op('Neg', [e.op('Mul', [aShare, e.op('Mul', [dgamma, inverse])])]);
-        const c = e.op('Neg', [e.op('Add', [e.op('Mul', [aShare, dbeta]), e.op('Mul', [b, mean])])]);
-        const zero = e.op('Mul', [c, e.scalar(0)]);
-        return affine(e, x, type, b, c, affine(e, dy, type, a, zero));
+        const share = e.op('Mul', [a, e.scalar(-type.dims[1] / elements(type))]);
+        const b = e.op('Mul', [share, e.op('Mul', [dgamma, inverse])]);
+        const c = e.op('Sub', [e.op('Mul', [share, dbeta]), e.op('Mul', [b, mean])]);
+        return combination(e, type, [dy, a], [x, b], c);
       };
       return [used[0] ? input() : undefined, dgamma, dbeta];
     },

@@ -1,3 +1,4 @@
+import { matMul } from './elementwise.ts';
 import { NCHWC, type OnnxEmitter, type TensorName } from './emitter.ts';
 
 /** Sizes of a map seen as `channels * images` independent planes. */
@@ -130,6 +131,19 @@ export function blockedPlanes(block: number): PlaneKernels {
  * Needs `channels * images` to be a multiple of the block.
  */
 export function reorderedPlanes(block: number): PlaneKernels {
+  /** How many neighbouring lanes always hold images of one channel. */
+  const lanesPerChannel = (images: number) => greatestCommonDivisor(block, images);
+  /**
+   * `[block/shared, block]`: ones where a lane belongs to a part. A product with it repeats or sums lanes and exchanges
+   * them with places at once; onnxruntime's Transpose of so few columns takes ten times as long.
+   */
+  const lanesOf = (e: OnnxEmitter, shared: number) => {
+    const parts = block / shared;
+    const ones = Array.from({ length: parts * block }, (_, i) =>
+      Math.floor((i % block) / shared) === Math.floor(i / block) ? 1 : 0,
+    );
+    return e.floats(ones, [parts, block]);
+  };
   return {
     name: 'reordered',
     block: 1,
@@ -141,18 +155,24 @@ export function reorderedPlanes(block: number): PlaneKernels {
       return e.reshape(e.op('ReorderOutput', [operand], attributes, NCHWC), matrix(planes));
     },
     repeat: (e, weights, channels, images, kernel) => {
-      const area = kernel * kernel;
-      const repeated = e.op('Expand', [e.reshape(weights, [channels, 1, area]), e.ints([channels, images, area])]);
-      const blocks = e.reshape(repeated, [(channels * images) / block, block, area]);
-      return e.reshape(e.op('Transpose', [blocks], { perm: [0, 2, 1] }), [channels * images, 1, kernel, kernel]);
+      const [area, shared] = [kernel * kernel, lanesPerChannel(images)];
+      const times = images / shared;
+      const rows = e.reshape(weights, [channels, 1, area]);
+      const perPart = times === 1 ? rows : e.op('Expand', [rows, e.ints([channels, times, area])]);
+      const parts = e.reshape(perPart, [(channels * images) / block, block / shared, area]);
+      return e.reshape(matMul(e, parts, lanesOf(e, shared), { transA: 1 }), [channels * images, 1, kernel, kernel]);
     },
     gather: (e, kernels, channels, images, kernel) => {
-      const area = kernel * kernel;
-      const blocks = e.reshape(kernels, [(channels * images) / block, area, block]);
-      const perPlane = e.reshape(e.op('Transpose', [blocks], { perm: [0, 2, 1] }), [channels, images, area]);
-      const summed = e.op('ReduceSum', [perPlane, e.ints([1])], { keepdims: 0 });
-      return e.reshape(summed, [channels, 1, kernel, kernel]);
+      const [area, shared] = [kernel * kernel, lanesPerChannel(images)];
+      const lanes = e.reshape(kernels, [(channels * images) / block, area, block]);
+      const parts = e.reshape(matMul(e, lanesOf(e, shared), lanes, { transB: 1 }), [channels, images / shared, area]);
+      const gathered = images === shared ? parts : e.op('ReduceSum', [parts, e.ints([1])], { keepdims: 0 });
+      return e.reshape(gathered, [channels, 1, kernel, kernel]);
     },
     convolve: convolution(NCHWC),
   };
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
