@@ -17,12 +17,16 @@ import { isSystemError, UserError } from './errors.ts';
  * flushed and renamed. A full disk leaves the old file untouched.
  */
 export function writeFileAtomic(path: string, content: string | Uint8Array): void {
+  writePiecesAtomic(path, [typeof content === 'string' ? Buffer.from(content) : content]);
+}
+
+/** The same for content that is there in pieces, written one after the other. */
+export function writePiecesAtomic(path: string, pieces: Iterable<Uint8Array>): void {
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}.tmp`;
-  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   const file = openSync(temporary, 'w');
   try {
-    writeWhole(file, bytes);
+    for (const piece of pieces) writeWhole(file, piece);
     fsyncSync(file);
     closeSync(file);
     renameSync(temporary, path);

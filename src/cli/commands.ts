@@ -18,18 +18,33 @@ export interface Command {
 export const commands: Readonly<Record<CommandName, Command>> = {
   search: {
     operand: 'FILE',
-    options: ['out', 'seed', 'target', 'epochs', 'threads'],
+    options: ['out', 'inherit', 'seed', 'target', 'epochs', 'threads'],
     required: [],
     summary: 'search the space in FILE, then derive, train, test and export the network',
-    request: (file, { out, seed, target, epochs, threads }) => ({
+    request: (file, { out, inherit, seed, target, epochs, threads }) => ({
       command: 'search',
       file,
       out,
+      inherit,
       seed,
       targetMs: target,
       epochs,
       threads,
     }),
+  },
+  resume: {
+    operand: 'RUN',
+    options: [],
+    required: [],
+    summary: 'go on with a run that was stopped or interrupted, from where it stood',
+    request: run => ({ command: 'resume', run }),
+  },
+  inspect: {
+    operand: 'FILE',
+    options: [],
+    required: [],
+    summary: 'say what the space holds and what stands against a search of it',
+    request: file => ({ command: 'inspect', file }),
   },
   profile: {
     operand: 'FILE',

@@ -3,6 +3,7 @@ import { UserError } from '../base/errors.ts';
 /** The options that commands take, each with what its value is (a flag has none), its help, and its reading. */
 export const options = {
   out: { value: 'DIR', summary: 'folder of the run (default: a new one in .nas/runs)', parse: nonEmpty },
+  inherit: { value: 'RUN', summary: 'start with the weights of this run where blocks are the same', parse: nonEmpty },
   seed: { value: 'N', summary: 'seed of all random choices (default: 1)', parse: wholeFrom(0) },
   target: { value: 'MS', summary: "latency to meet, in milliseconds (default: the file's)", parse: milliseconds },
   epochs: { value: 'N', summary: "passes over the training images (default: the file's)", parse: wholeFrom(1) },

@@ -1,5 +1,8 @@
-import type { EngineResult } from '../protocol/messages.ts';
-import type { WorkMessage } from './engineProcess.ts';
+import type { WorkMessage } from '../protocol/engineClient.ts';
+import type { EngineMessage, EngineResult } from '../protocol/messages.ts';
+
+/** The end without a result. */
+export type Failure = Omit<Extract<EngineMessage, { type: 'failure' }>, 'type' | 'detail'>;
 
 /** How a command shows its work: as lines for people or as JSON lines. */
 export interface Output {
@@ -8,7 +11,7 @@ export interface Output {
   printed(line: string): void;
   result(result: EngineResult): void;
   /** The end without a result: one sentence. */
-  failure(failure: { user: boolean; message: string }): void;
+  failure(failure: Failure): void;
 }
 
 /** Where an output writes: `process.stdout` and `process.stderr`, or what a test gives. */

@@ -1,11 +1,15 @@
 import type { EngineResult } from '../protocol/messages.ts';
+import { inspectionText } from './inspectionText.ts';
 
 /** What a person reads at the end of a command. */
 export function resultText(result: EngineResult): string {
   switch (result.command) {
     case 'search':
+    case 'resume':
     case 'train':
       return result.summary;
+    case 'inspect':
+      return inspectionText(result);
     case 'profile':
       return [
         ...result.summary,

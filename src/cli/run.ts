@@ -1,5 +1,7 @@
+import { relative } from 'node:path';
+import type { Outcome } from '../protocol/engineClient.ts';
 import type { EngineRequest } from '../protocol/messages.ts';
-import { type Outcome, runEngine } from './engineProcess.ts';
+import { runEngine } from './engineProcess.ts';
 import { writeFailureLog } from './failureLog.ts';
 import type { Output } from './output.ts';
 
@@ -25,7 +27,9 @@ export async function run(
   }
   const { code, message } = explain(outcome, request);
   // What a person's file throws may have any number of lines.
-  output.failure({ user: code === PERSON_CAN_MEND, message: message.replace(/\s*\n\s*/g, ' ') });
+  const sentence = message.replace(/\s*\n\s*/g, ' ');
+  const issues = outcome.type === 'failure' ? outcome.issues : undefined;
+  output.failure({ user: code === PERSON_CAN_MEND, message: sentence, issues });
   return code;
 }
 
@@ -33,7 +37,7 @@ function explain(
   outcome: Exclude<Outcome, { type: 'result' }>,
   request: EngineRequest,
 ): { code: number; message: string } {
-  if (outcome.type === 'stopped') return { code: STOPPED, message: `Stopped. ${whatStays(request)}` };
+  if (outcome.type === 'stopped') return { code: STOPPED, message: `Stopped. ${whatStays(request, outcome.run)}` };
   if (outcome.type === 'failure' && outcome.user) return { code: PERSON_CAN_MEND, message: outcome.message };
   const [message, detail] =
     outcome.type === 'failure'
@@ -49,16 +53,21 @@ function howItDied({ code, signal }: { code: number | null; signal: NodeJS.Signa
   return `The engine ended before its work was done (${signal ?? `exit code ${code}`})`;
 }
 
-function whatStays(request: EngineRequest): string {
+function whatStays(request: EngineRequest, run: string | null): string {
   switch (request.command) {
     case 'search':
-      return `What was written so far stays in ${request.out ?? '.nas/runs'}.`;
+    case 'resume':
+      if (run !== null) return `The run is saved: npx proxyless resume ${relative('', run)} goes on with it.`;
+      return request.command === 'resume'
+        ? `The run ${request.run} is as it was.`
+        : 'Nothing was searched yet; what was measured stays in .nas/cache.';
     case 'derive':
     case 'train':
     case 'export':
       return `What was written so far stays in ${request.run}.`;
     case 'profile':
       return 'What was written so far stays in .nas/cache.';
+    case 'inspect':
     case 'eval':
       return 'Nothing was written.';
   }

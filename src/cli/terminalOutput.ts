@@ -1,8 +1,8 @@
 import { styleText } from 'node:util';
-import { clock } from './duration.ts';
+import { clock } from '../base/duration.ts';
+import { StageClock, type StageState } from '../base/stageClock.ts';
 import type { Output, TextStream } from './output.ts';
 import { resultText } from './resultText.ts';
-import { StageClock, type StageState } from './stageClock.ts';
 
 const BAR_WIDTH = 20;
 /** Milliseconds between two drawings on a terminal: as often as an eye can follow. */
@@ -46,10 +46,12 @@ export function terminalOutput(stdout: TextStream, stderr: TextStream, options: 
   return {
     message(message) {
       if (message.type === 'note') return line(message.text);
-      if (message.type === 'event') {
-        if (message.event.type === 'warning') line(`${paint('red', 'Warning:')} ${message.event.message}`);
-        return;
+      if (message.type === 'events') {
+        for (const event of message.events)
+          if (event.type === 'warning') line(`${paint('red', 'Warning:')} ${event.message}`);
       }
+      if (message.type === 'state' && message.phase === 'stopping') line('Stopping …');
+      if (message.type !== 'progress') return;
       const { ended, now } = stages.report(message);
       endStage(ended);
       const due = nowMs() - lastMs >= (onTerminal ? REDRAW_MS : LINE_MS);

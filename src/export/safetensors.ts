@@ -7,32 +7,52 @@ export interface NamedTensor {
   values: Float32Array;
 }
 
-/**
- * Weights as a safetensors file: the length of a JSON header (8 bytes, little endian), the header with name, shape and
- * place of every tensor, then their bytes.
- */
-export function encodeTensors(tensors: readonly NamedTensor[]): Uint8Array {
-  const header: Record<string, { dtype: 'F32'; shape: readonly number[]; data_offsets: [number, number] }> = {};
+/** Where each tensor stands among the bytes after the header, and remarks of whoever wrote the file. */
+export interface TensorHeader {
+  __metadata__?: Record<string, string>;
+  [name: string]: TensorEntry | Record<string, string> | undefined;
+}
+
+export interface TensorEntry {
+  dtype: 'F32';
+  shape: readonly number[];
+  data_offsets: readonly [number, number];
+}
+
+/** Entries for tensors that follow one another. */
+export function tensorEntries(tensors: readonly NamedTensor[]): Record<string, TensorEntry> {
   let at = 0;
-  for (const { name, dims, values } of tensors) {
-    header[name] = { dtype: 'F32', shape: dims, data_offsets: [at, at + values.byteLength] };
-    at += values.byteLength;
-  }
+  return Object.fromEntries(
+    tensors.map(({ name, dims, values }) => {
+      const from = at;
+      at += values.byteLength;
+      return [name, { dtype: 'F32', shape: dims, data_offsets: [from, at] }];
+    }),
+  );
+}
+
+/** The length of the header (8 bytes, little endian) and the header, JSON. */
+export function encodeHeader(header: TensorHeader): Buffer {
   const text = Buffer.from(JSON.stringify(header));
-  const bytes = Buffer.alloc(8 + text.length + at);
+  const bytes = Buffer.alloc(8 + text.length);
   bytes.writeBigUInt64LE(BigInt(text.length));
   text.copy(bytes, 8);
-  let to = 8 + text.length;
-  for (const { values } of tensors) {
-    Buffer.from(values.buffer, values.byteOffset, values.byteLength).copy(bytes, to);
-    to += values.byteLength;
-  }
   return bytes;
+}
+
+/** The bytes of a tensor, not copied. */
+export function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
+
+/** Weights as a safetensors file: the header with name, shape and place of every tensor, then their bytes. */
+export function encodeTensors(tensors: readonly NamedTensor[]): Uint8Array {
+  return Buffer.concat([encodeHeader(tensorEntries(tensors)), ...tensors.map(({ values }) => bytesOf(values))]);
 }
 
 const count = z.int().nonnegative();
 
-const headerSchema = z
+export const headerSchema = z
   // Remarks of whoever wrote the file; all else is tensors.
   .object({ __metadata__: z.unknown().optional() })
   .catchall(z.object({ dtype: z.literal('F32'), shape: z.array(count), data_offsets: z.tuple([count, count]) }));
@@ -53,10 +73,10 @@ export function decodeTensors(bytes: Uint8Array, file: string): Map<string, Name
   }
   const header = headerSchema.safeParse(content);
   if (!header.success) throw damaged('the header is not that of float32 tensors');
-  const { __metadata__: _, ...tensorEntries } = header.data;
+  const { __metadata__: _, ...entries } = header.data;
   const data = buffer.subarray(8 + length);
   const tensors = new Map<string, NamedTensor>();
-  for (const [name, { shape, data_offsets: offsets }] of Object.entries(tensorEntries)) {
+  for (const [name, { shape, data_offsets: offsets }] of Object.entries(entries)) {
     const size = shape.reduce((product, dim) => product * dim, 4);
     if (offsets[1] - offsets[0] !== size || offsets[1] > data.length) throw damaged(`tensor ${name}`);
     // Copied: the bytes of a file need not lie on a multiple of four.

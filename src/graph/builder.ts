@@ -6,6 +6,8 @@ export class GraphBuilder {
   readonly values: ValueType[] = [];
   readonly inputs: NamedValue[] = [];
   readonly nodes: GraphNode[] = [];
+  /** Of the nodes that are added from now on. */
+  label: string | undefined;
 
   /** Continues from a graph (its outputs aside), or from nothing. */
   static from(graph: Graph): GraphBuilder {
@@ -30,7 +32,7 @@ export class GraphBuilder {
       attributes,
     );
     const outputs = types.map(type => this.value(type));
-    this.nodes.push({ op, attributes, inputs, outputs });
+    this.nodes.push({ op, attributes, inputs, outputs, label: this.label });
     return outputs;
   }
 

@@ -69,6 +69,7 @@ export const shapeRules: { [O in Op]: ShapeRule<O> } = {
   },
   maxPool: pool,
   avgPool: pool,
+  shift: same,
   sumSpatial: ([x]) => [map(x.dims[0], x.dims[1], 1, 1)],
   broadcastSpatial: ([x], { height, width }) => [map(x.dims[0], x.dims[1], height, width)],
   softmaxCrossEntropy: ([logits, targets]) => {

@@ -58,6 +58,8 @@ export interface ForwardOps {
   maxPool: Pooling;
   /** Mean over the elements inside the map (padding does not count). */
   avgPool: Pooling;
+  /** y[row, column] = x[row - down, column - right], 0 outside of x */
+  shift: { down: number; right: number };
   /** [N, C, H, W] -> [N, C, 1, 1] */
   sumSpatial: { scale: number };
   /** [N, C, 1, 1] -> [N, C, height, width] */
@@ -109,6 +111,8 @@ export interface GraphNode<O extends Op = Op> {
   attributes: Attributes[O];
   inputs: readonly ValueId[];
   outputs: readonly ValueId[];
+  /** Where it comes from: part of the names in an exported model, none of what is computed. */
+  label?: string;
 }
 
 export interface NamedValue {

@@ -4,7 +4,7 @@ import { targetNamed } from './targets/registry.ts';
 import type { LatencyTarget } from './targets/target.ts';
 
 /**
- * Measures the one batch that the parent process sends, and ends. A process of its own since inference blocks the
+ * Does the one task that the parent process sends, and ends. A process of its own since inference blocks the
  * event loop, since native code may crash, and since its memory is then surely given back.
  */
 export function serveProfiler(findTarget: (name: string) => LatencyTarget = targetNamed): void {
@@ -16,7 +16,12 @@ export function serveProfiler(findTarget: (name: string) => LatencyTarget = targ
   process.on('disconnect', () => process.exit());
   process.once('message', async (request: ProfilerRequest) => {
     try {
-      const report = await measure(findTarget(request.target), request.models, {
+      const target = findTarget(request.target);
+      if (request.task === 'trace') {
+        finish({ type: 'traced', kernels: await target.trace(request.model, request.options) });
+        return;
+      }
+      const report = await measure(target, request.models, {
         ...request.options,
         onOpen: key => send({ type: 'open', key }),
         onSample: (key, sampleMs) => send({ type: 'sample', key, sampleMs }),

@@ -11,6 +11,14 @@ function medianOfSorted(sorted: Float64Array): number {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+/** Mean of the middle half: as robust as the median, and finer where values are whole numbers. NaN for none. */
+export function middleMean(values: ArrayLike<number>): number {
+  const sorted = Float64Array.from(values).sort();
+  const cut = sorted.length >> 2;
+  const middle = sorted.subarray(cut, sorted.length - cut);
+  return middle.reduce((sum, value) => sum + value, 0) / middle.length;
+}
+
 export interface Spread {
   median: number;
   /** Median absolute deviation from the median. */

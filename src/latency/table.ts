@@ -130,26 +130,33 @@ export function saveTable(folder: string, table: LatencyTable): string {
   return file;
 }
 
+/** A table and where it is kept. */
+export interface StoredTable {
+  table: LatencyTable;
+  file: string;
+}
+
 /** The newest table of this very device that holds every one of the operators. */
-export function findTable(
-  folder: string,
-  device: Fingerprint,
-  signatures: Iterable<string>,
-): { table: LatencyTable; file: string } | undefined {
+export function findTable(folder: string, device: Fingerprint, signatures: Iterable<string>): StoredTable | undefined {
   const needed = [...signatures];
+  return deviceTables(folder, device).find(({ table }) => needed.every(key => Object.hasOwn(table.entries, key)));
+}
+
+/** All usable tables of this very device, the newest first. */
+export function deviceTables(folder: string, device: Fingerprint): StoredTable[] {
   const deviceFolder = join(folder, hash(deviceText(device)));
   const found = tableFiles(deviceFolder).flatMap(file => {
     try {
       const table = readTable(file);
       checkDevice(table, device);
-      return needed.every(key => Object.hasOwn(table.entries, key)) ? [{ table, file }] : [];
+      return [{ table, file }];
     } catch (error) {
       // A cache: what cannot be used is measured anew and then replaced.
       if (error instanceof UserError) return [];
       throw error;
     }
   });
-  return found.sort((a, b) => b.table.date.localeCompare(a.table.date))[0];
+  return found.sort((a, b) => b.table.date.localeCompare(a.table.date));
 }
 
 function tableFiles(folder: string): string[] {

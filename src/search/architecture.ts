@@ -55,13 +55,16 @@ export function drawPair(probabilities: Float64Array, random: Random): Pair {
   return { indices: [first, second], probabilities: pair, active: random.pick(pair) };
 }
 
-/** One step of the optimiser over all architecture parameters of a block. */
+/** One step of the optimiser over the architecture parameters of some candidates of a block, or of all. */
 export function updateAll(
   { alpha, adam }: ArchitectureParameters,
+  indices: readonly number[],
   gradient: ArrayLike<number>,
   options: AdamOptions,
 ): void {
-  adamStep(alpha, gradient, adam, options);
+  const whole = new Float64Array(alpha.length);
+  for (const [k, i] of indices.entries()) whole[i] = gradient[k];
+  adamStep(alpha, whole, adam, options);
 }
 
 /**
@@ -70,11 +73,10 @@ export function updateAll(
  */
 export function updatePair(
   { alpha, adam }: ArchitectureParameters,
-  { indices }: Pair,
+  [i, j]: readonly number[],
   gradient: ArrayLike<number>,
   options: AdamOptions,
 ): void {
-  const [i, j] = indices;
   const whole = new Float64Array(alpha.length);
   whole[i] = gradient[0];
   whole[j] = gradient[1];

@@ -57,6 +57,7 @@ export function inferenceNetwork(layers: LayerGraph, numbers: TrainedNumbers, ba
         const old = bias === undefined ? undefined : values.get(bias);
         const weights = scaleRows(values.get(w) as Float32Array, scale);
         const biases = shift.map((value, c) => value + (old ? scale[c] * old[c] : 0));
+        g.label = before.label;
         const operands = [
           before.inputs[0],
           constant(`${name}.weight`, g.type(w).dims, weights),

@@ -32,8 +32,10 @@ export function partDefinition(layers: LayerGraph, residual: boolean): PartDefin
       const values: ValueId[] = [];
       layers.nodes.forEach((node, index) => {
         const inputs = node.inputs.map(input => (input < 0 ? x : values[input]));
+        g.label = node.block && `${node.block}/${index}.${node.op}`;
         values.push(writeLayer(g, node, inputs, starts[index], bind));
       });
+      g.label = undefined;
       return layers.output < 0 ? x : values[layers.output];
     },
   };
@@ -100,6 +102,8 @@ function writeLayer(
       const [, , height, width] = g.type(x).dims;
       return g.add('sumSpatial', [x], { scale: 1 / (height * width) });
     }
+    case 'shift':
+      return g.add('shift', inputs, node.attributes);
     case 'relu':
     case 'relu6':
     case 'hswish':

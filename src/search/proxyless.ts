@@ -7,6 +7,7 @@ import { countCorrect, smoothedTargets } from '../training/targets.ts';
 import { checkLoss, evaluateNetwork, type TrainingData } from '../training/train.ts';
 import { entropy } from './architecture.ts';
 import { createLatencyTerm } from './latencyLoss.ts';
+import type { SearchState } from './searchState.ts';
 import {
   type ArchitectureStep,
   architectureStep,
@@ -59,10 +60,16 @@ export interface SearchOptions {
   targetMs: number;
   costs: LatencyCosts;
   seed: number;
-  signal?: AbortSignal;
+  /** Where an earlier search of the same space, seed and data stood; the supernet has its weights already. */
+  from?: SearchState;
+  /** Epochs of the warm-up that count as done at the start, for weights that were trained before. */
+  warmupDone?: number;
   onEvent(event: SearchEvent): void;
-  /** Called between steps, so that the process answers messages. */
-  breathe(): Promise<void>;
+  /**
+   * Awaited between steps, so that the process answers messages; what it throws ends the search. Between the batches of
+   * a validation too, where the state is the one before it.
+   */
+  breathe(state: () => SearchState): Promise<void>;
 }
 
 /** Weight steps of a whole search: what progress is measured in. */
@@ -75,7 +82,7 @@ export async function search(
   runtime: Runtime,
   supernet: Supernet,
   data: SearchData,
-  { targetMs, costs, seed, signal, onEvent, breathe }: SearchOptions,
+  { targetMs, costs, seed, from, warmupDone = 0, onEvent, breathe }: SearchOptions,
 ): Promise<void> {
   const { schedule, objective, augment } = supernet.space;
   const { batch, warmupEpochs, epochs } = schedule;
@@ -90,53 +97,90 @@ export async function search(
   const architectureFeed = feed(data.architecture, 'architecture');
   const random = new Random(seed, 'search');
   const term = createLatencyTerm(objective.loss, targetMs);
-  const uniform = supernet.choices.map(({ parts }) => parts.map(() => 1));
-  const perEpoch = weightFeed.stepsPerEpoch;
-  let step = 0;
+  const perEpoch = weightFeed.batches.stepsPerEpoch;
+  const total = perEpoch * (warmupEpochs + epochs);
+  /** Weight steps done, and what comes next. */
+  let step = perEpoch * warmupDone;
+  let due: SearchState['due'] = 'weights';
+  if (from) {
+    ({ step, due } = from);
+    random.state = from.random;
+    weightFeed.batches.state = from.weightBatches;
+    architectureFeed.batches.state = from.architectureBatches;
+    term.lambda = from.lambda;
+    supernet.architectureState = from.architecture;
+  }
+  const state = (): SearchState => ({
+    step,
+    due,
+    random: random.state,
+    weightBatches: weightFeed.batches.state,
+    architectureBatches: architectureFeed.batches.state,
+    lambda: term.lambda,
+    architecture: supernet.architectureState,
+  });
 
-  for (let epoch = 0; epoch < warmupEpochs + epochs; epoch++) {
-    const warmup = epoch < warmupEpochs;
+  const trainWeights = async (epoch: number, warmup: boolean) => {
     const [rate, first, length] = warmup
       ? [schedule.warmupRate, 0, warmupEpochs * perEpoch]
       : [schedule.rate, warmupEpochs * perEpoch, epochs * perEpoch];
-    for (let i = 0; i < perEpoch; i++, step++) {
-      signal?.throwIfAborted();
-      const now = cosineRate(rate, step - first, length);
-      const path = supernet.sample(warmup ? uniform : supernet.probabilities(), random);
-      const { labels, ...packed } = weightFeed.next();
-      const result = await weightStep(supernet, path, packed, random, { ...schedule, rate: now });
-      checkLoss(result.loss, step, rate);
-      const accuracy = weightFeed.accuracy(result.probabilities, labels);
-      onEvent({ kind: 'weights', step, epoch, warmup, loss: result.loss, accuracy, rate: now, path });
-      await breathe();
-      // As published, none in the first epoch: weights that have seen nothing tell nothing about a candidate.
-      const ready = !warmup && (warmupEpochs > 0 || epoch > 0);
-      if (ready && step % schedule.architectureEvery === 0) {
-        const adam = { ...ADAM, rate: schedule.architectureRate };
-        const { labels: _, ...held } = architectureFeed.next();
-        const taken = await architectureStep(supernet, held, random, {
-          gateMode: schedule.gateMode,
-          zeroGradient: schedule.zeroGradient,
-          costs,
-          term,
-          adam,
-        });
-        onEvent({ kind: 'architecture', step, epoch, lambda: term.lambda, result: taken });
-        await breathe();
-      }
-    }
+    const now = cosineRate(rate, step - first, length);
+    const path = supernet.sample(warmup ? supernet.uniform() : supernet.probabilities(), random);
+    const { labels, ...packed } = weightFeed.next();
+    const result = await weightStep(supernet, path, packed, random, { ...schedule, rate: now });
+    checkLoss(result.loss, step, rate);
+    const accuracy = weightFeed.accuracy(result.probabilities, labels);
+    onEvent({ kind: 'weights', step, epoch, warmup, loss: result.loss, accuracy, rate: now, path });
+  };
+
+  const trainArchitecture = async (epoch: number) => {
+    const { labels: _, ...held } = architectureFeed.next();
+    const result = await architectureStep(supernet, held, random, {
+      gateMode: schedule.gateMode,
+      zeroGradient: schedule.zeroGradient,
+      costs,
+      term,
+      adam: { ...ADAM, rate: schedule.architectureRate },
+    });
+    onEvent({ kind: 'architecture', step: step - 1, epoch, lambda: term.lambda, result });
+  };
+
+  const validate = async (epoch: number, warmup: boolean) => {
     const choices = supernet.argmax();
     const parts = supernet.path(choices).map(({ part }) => part);
+    const result = await evaluateNetwork(runtime, parts, data.architecture, batch, 'batch', () => breathe(state));
     const probabilities = supernet.probabilities();
     onEvent({
       kind: 'epoch',
       epoch,
       warmup,
-      validation: { ...(await evaluateNetwork(runtime, parts, data.architecture, batch, 'batch')), choices },
+      validation: { ...result, choices },
       expectedMs: expectedLatency(costs, probabilities),
       entropy: probabilities.reduce((sum, p) => sum + entropy(p), 0) / Math.max(1, probabilities.length),
       alphas: supernet.choices.map(({ architecture }) => [...architecture.alpha]),
     });
+  };
+
+  await breathe(state);
+  while (step < total || due !== 'weights') {
+    // Of the last weight step done, or, before one, of the coming one.
+    const epoch = Math.floor((due === 'weights' ? step : step - 1) / perEpoch);
+    const warmup = epoch < warmupEpochs;
+    const epochEnds = (done: number) => (done % perEpoch === 0 ? 'validation' : 'weights');
+    if (due === 'weights') {
+      await trainWeights(epoch, warmup);
+      // As published, none in the first epoch: weights that have seen nothing tell nothing about a candidate.
+      const ready = !warmup && (warmupEpochs > 0 || epoch > 0);
+      due = ready && step % schedule.architectureEvery === 0 ? 'architecture' : epochEnds(step + 1);
+      step++;
+    } else if (due === 'architecture') {
+      await trainArchitecture(epoch);
+      due = epochEnds(step);
+    } else {
+      await validate(epoch, warmup);
+      due = 'weights';
+    }
+    await breathe(state);
   }
 }
 
@@ -145,13 +189,9 @@ class BatchFeed {
   constructor(
     private readonly runtime: Runtime,
     private readonly data: TrainingData,
-    private readonly batches: TrainingBatches,
+    readonly batches: TrainingBatches,
     private readonly smoothing: number,
   ) {}
-
-  get stepsPerEpoch(): number {
-    return this.batches.stepsPerEpoch;
-  }
 
   next(): PackedBatch & { labels: Int32Array } {
     const { images, labels } = this.batches.next();

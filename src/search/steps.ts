@@ -1,7 +1,7 @@
 import type { Random } from '../base/random.ts';
 import { type ChainStep, runChain, updateParts } from '../training/chain.ts';
 import type { AdamOptions, SgdOptions } from '../training/optimisers.ts';
-import { alphaGradients, drawPair, type Pair, updateAll, updatePair } from './architecture.ts';
+import { alphaGradients, drawPair, updateAll, updatePair } from './architecture.ts';
 import type { LatencyTerm } from './latencyLoss.ts';
 import type { Supernet } from './supernet.ts';
 
@@ -64,7 +64,7 @@ export interface ArchitectureStep {
   crossEntropy: number;
   loss: number;
   expectedMs: number;
-  /** By choice block; undefined where the active candidate was Zero and that block takes no part. */
+  /** By choice block; undefined where it took no part: nothing to choose, or its active candidate was Zero. */
   pulls: (BlockPull | undefined)[];
 }
 
@@ -85,7 +85,7 @@ export async function architectureStep(
   { gateMode, zeroGradient, costs, term, adam }: ArchitectureOptions,
 ): Promise<ArchitectureStep> {
   const probabilities = supernet.probabilities();
-  const drawn = probabilities.map(p => (gateMode === 'two' ? drawPair(p, random) : drawAll(p, random)));
+  const drawn = probabilities.map((p, choice) => draw(p, supernet.allowed(choice), gateMode, random));
   const path = supernet.path(drawn.map(({ indices, active }) => indices[active]));
   const choiceOf = choiceIndices(supernet);
 
@@ -132,13 +132,14 @@ export async function architectureStep(
   const pull = term.apply(step.loss, expectedMs);
   const pulls = drawn.map((draw, choice): BlockPull | undefined => {
     const block = supernet.choices[choice];
+    if (draw.indices.length === 1) return undefined;
     if (!zeroGradient && !block.parts[draw.indices[draw.active]]) return undefined;
     const cost = Float64Array.from(draw.indices, i => costs.choices[choice][i]);
     const accuracy = alphaGradients(draw.probabilities, gates[choice]).map(g => g * pull.byCrossEntropy);
     const latency = alphaGradients(draw.probabilities, cost).map(g => g * pull.byLatency);
     const gradient = accuracy.map((g, i) => g + latency[i]);
-    if (gateMode === 'two') updatePair(block.architecture, draw as Pair, gradient, adam);
-    else updateAll(block.architecture, gradient, adam);
+    if (gateMode === 'two') updatePair(block.architecture, draw.indices, gradient, adam);
+    else updateAll(block.architecture, draw.indices, gradient, adam);
     return { indices: draw.indices, active: draw.active, accuracy, latency };
   });
   const afterMs = expectedLatency(costs, supernet.probabilities());
@@ -146,9 +147,20 @@ export async function architectureStep(
   return { crossEntropy: step.loss, loss: pull.loss, expectedMs: afterMs, pulls };
 }
 
-/** Mode `full`: every candidate takes part, one of them active. */
-function drawAll(probabilities: Float64Array, random: Random) {
-  return { indices: [...probabilities.keys()], probabilities, active: random.pick(probabilities) };
+/** Candidates that take part in a step, their probabilities among one another, and which of them is active. */
+interface Draw {
+  indices: readonly number[];
+  probabilities: Float64Array;
+  active: number;
+}
+
+/** Of the candidates a block may take: all in mode `full`, a pair in mode `two`; one alone where it has no choice. */
+function draw(probabilities: Float64Array, allowed: readonly number[], gateMode: 'two' | 'full', random: Random): Draw {
+  const among = Float64Array.from(allowed, i => probabilities[i]);
+  if (allowed.length === 1) return { indices: allowed, probabilities: among, active: 0 };
+  if (gateMode === 'full') return { indices: allowed, probabilities: among, active: random.pick(among) };
+  const pair = drawPair(among, random);
+  return { ...pair, indices: pair.indices.map(i => allowed[i]) };
 }
 
 /** For each block its number among the choice blocks, -1 where it is fixed. */

@@ -1,7 +1,7 @@
 import { type LayerGraph, type LayerNode, type MapShape, shapeAt } from './layerGraph.ts';
 import type { SearchSpace } from './searchSpace.ts';
 
-export { blockGraph, deriveNetwork, type NetworkPath, pathOf } from './path.ts';
+export { blockGraph, deriveNetwork } from './path.ts';
 export { formatShape, signature } from './signature.ts';
 
 /** Numbers in one image's map. */

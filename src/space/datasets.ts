@@ -1,16 +1,18 @@
 import { z } from 'zod';
-import { describeFinding, formatPath, type Issue } from './issues.ts';
+import { describeFinding, formatPath, type Issue, reporting, writtenPath } from './issues.ts';
 import type { MapShape } from './layerGraph.ts';
 import { callerPlace, fieldPlace } from './places.ts';
 import type { DatasetSpec } from './searchSpace.ts';
 
 /** Where the images of a space are, and how many classes they have. Made by `fashionMnist()`, `cifar10(...)`, ... */
 export class Dataset {
+  /** @internal */
   constructor(
     readonly spec: DatasetSpec,
     readonly classes: number,
     /** The only size its images have, where that is known before reading them. */
     readonly imageShape: MapShape | undefined = undefined,
+    /** @internal */
     readonly issues: readonly Issue[] = [],
   ) {}
 }
@@ -58,6 +60,7 @@ export interface FileOptions {
   trainLabels: string;
   testImages: string;
   testLabels: string;
+  /** Labels are 0 to one less than this. */
   classes: number;
 }
 
@@ -87,12 +90,12 @@ function makeDataset<Options>(
   options: unknown,
   make: (options: Options) => Dataset,
 ): Dataset {
-  const parsed = schema.safeParse(options, { reportInput: true });
+  const parsed = schema.safeParse(options, reporting);
   if (parsed.success) return make(parsed.data);
   const call = callerPlace();
   const issues = parsed.error.issues.map(finding => {
     const path = ['dataset', ...finding.path];
-    return { ...describeFinding(finding, path), place: fieldPlace(call, finding.path), path: formatPath(path) };
+    return { ...describeFinding(finding, path), place: fieldPlace(call, writtenPath(finding)), path: formatPath(path) };
   });
   // A stand-in, so that the rest of the space is checked too; its issues keep it from being used.
   return new Dataset({ kind: 'imageFolder', folder: '' }, 2, undefined, issues);

@@ -2,7 +2,7 @@ import type { SourcePlace } from '../base/errors.ts';
 import { buildBlocks } from './blocks.ts';
 import { Dataset } from './datasets.ts';
 import { type CheckedDefinition, definitionSchema, type SearchSpaceDefinition, stagePlace } from './definition.ts';
-import { describeFinding, formatPath, type Issue, SpaceError } from './issues.ts';
+import { describeFinding, formatPath, type Issue, reporting, SpaceError, writtenPath } from './issues.ts';
 import { Operator } from './operator.ts';
 import { callerPlace, fieldPlace } from './places.ts';
 import { completeSchedule } from './schedules.ts';
@@ -16,13 +16,12 @@ export function isSearchSpace(value: unknown): value is SearchSpace {
 }
 
 /**
- * Checks a search space as a whole and builds every candidate at its shape.
- *
- * @throws SpaceError with every issue found, each at its place in the person's file
+ * The search space of a file: `export default defineSearchSpace({ ... })`. It is checked as a whole, with every candidate
+ * built at its shape; everything wrong with it is told at once, each at its place.
  */
 export function defineSearchSpace(definition: SearchSpaceDefinition): SearchSpace {
   const call = callerPlace();
-  const parsed = definitionSchema.safeParse(definition, { reportInput: true });
+  const parsed = definitionSchema.safeParse(definition, reporting);
   const issues = [
     ...(parsed.success ? [] : fieldIssues(parsed.error.issues, definition, call)),
     ...argumentIssues(definition),
@@ -53,6 +52,11 @@ function build(
     blocks: buildBlocks(checked, input, { call, stages: raw.stages.map(stagePlace) }, issues),
     objective,
     schedule: completeSchedule(checked.schedule, dataset),
+    places: {
+      dataset: fieldPlace(call, ['dataset']),
+      targetMs: fieldPlace(call, ['objective', 'latency', 'targetMs']),
+      batch: fieldPlace(call, ['schedule', 'batch']),
+    },
   };
 }
 
@@ -62,7 +66,7 @@ function fieldIssues(
   call: SourcePlace | undefined,
 ): Issue[] {
   return findings.map(finding => {
-    const written = finding.code === 'unrecognized_keys' ? [...finding.path, finding.keys[0]] : finding.path;
+    const written = writtenPath(finding);
     const [field, index, ...inside] = written;
     const stage = field === 'stages' ? stagePlace(valueAt(definition, [field, index])) : undefined;
     return {

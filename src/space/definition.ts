@@ -20,6 +20,7 @@ export interface StageDefinition {
 
 /** From the last map to the logits: 1x1 convolution to `width` (none unless said), global pooling, dropout, linear. */
 export interface HeadDefinition {
+  /** Channels of the 1x1 convolution. */
   width?: number;
   /** Share of the pooled numbers set to zero in training, 0 unless said. */
   dropout?: number;
@@ -27,35 +28,58 @@ export interface HeadDefinition {
   activation?: Activation;
 }
 
+/** What a good network is: accurate, and as fast as is asked for. */
 export interface ObjectiveDefinition {
-  /** Wished latency in milliseconds for one run of `batch` images (1) on `threads` threads (1). */
-  latency: { targetMs: number; device?: 'cpu'; threads?: number; batch?: number };
-  /** `constraint()` unless said. */
+  latency: {
+    /** Wished latency in milliseconds. */
+    targetMs: number;
+    /** Where it is measured. */
+    device?: 'cpu';
+    /** Threads that run the network, 1 unless said. */
+    threads?: number;
+    /** Images in one run, 1 unless said. */
+    batch?: number;
+  };
+  /** How latency enters the loss: `constraint()` unless said, or `addLinear()`, `mulLog()`. */
   loss?: LatencyLoss;
 }
 
 /** Every field left out has the published value for large data sets and a shorter run for small ones. */
-export type ScheduleDefinition = Partial<Omit<Schedule, 'train'>> & { train?: Partial<Schedule['train']> };
+export type ScheduleDefinition = Partial<Omit<Schedule, 'train' | 'finalists'>> & {
+  train?: Partial<Schedule['train']>;
+  finalists?: Partial<Schedule['finalists']>;
+};
 
+/** A search space: the data, the networks to choose from, and what is asked of the one that is found. */
 export interface SearchSpaceDefinition {
+  /** Names the runs and their files. */
   name: string;
+  /** The images: `fashionMnist()`, `cifar10(folder)`, `imageFolder(folder, { classes })`, ... */
   dataset: Dataset;
   /** Channels, height, width; may be left out where the data set has one size. */
   input?: readonly [channels: number, height: number, width: number];
   /** Scales every width, rounded to a multiple of 8; 1 (widths as typed) unless said. */
   widthMultiplier?: number;
+  /** Random changes to training images. */
   augment?: Augmentation;
   /** Fixed operators before the first stage, each with `out` and `stride`. */
   stem: readonly Operator[];
+  /** Where the search chooses: `stage({ width, depth, stride, candidates })`. */
   stages: readonly StageDefinition[];
+  /** From the last map to the logits. */
   head: HeadDefinition;
+  /** The latency asked for, and how the search weighs it. */
   objective: ObjectiveDefinition;
+  /** Epochs, batches and rates of the search and of the training after it. */
   schedule?: ScheduleDefinition;
 }
 
 const stagePlaces = new WeakMap<object, SourcePlace>();
 
-/** A stage that knows where it is written, so that messages about it point there. */
+/**
+ * A part of the network of which the search chooses every block: `depth` blocks of one width, each one of the candidates. The
+ * call knows where it is written, so that messages about it point there.
+ */
 export function stage(definition: StageDefinition): StageDefinition {
   const place = callerPlace();
   if (place && typeof definition === 'object' && definition !== null) stagePlaces.set(definition, place);
@@ -137,6 +161,7 @@ const scheduleSchema = z
     sharedWeights: z.boolean(),
     architectureEvery: count,
     architectureRate: rate,
+    finalists: z.strictObject({ networks: z.int().min(0).max(64), epochs: count }).partial(),
     train: z.strictObject({ ...scheduleFields, epochs: count }).partial(),
   })
   .partial();

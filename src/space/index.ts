@@ -56,6 +56,7 @@ export {
   pointwise,
   relu,
   relu6,
+  shift,
   sigmoid,
   squeezeExcite,
   swish,

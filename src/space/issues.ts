@@ -1,15 +1,27 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { type SourcePlace, UserError } from '../base/errors.ts';
+import { nearest } from './nearest.ts';
+
+/** An edit that would mend an issue; all but `renameAll` are about the field at the issue's place. */
+export type Remedy =
+  | { action: 'rename'; to: string }
+  /** The name `from` wherever the file has it. */
+  | { action: 'renameAll'; from: string; to: string }
+  /** Another value, as it is written in the file. */
+  | { action: 'set'; to: string }
+  | { action: 'remove' };
 
 /** One thing wrong with a search space. */
 export interface Issue {
   /** What is wrong, and what was found instead: a sentence. */
   message: string;
   place?: SourcePlace;
-  /** The field, such as `stages[1].candidates[0]`. */
+  /** The field, such as `stages[1].candidates[0]`; empty for the file as a whole. */
   path: string;
   /** What to do: a sentence. */
   fix?: string;
+  /** The same as edits, the most likely first, where that is clear. */
+  remedies?: readonly Remedy[];
 }
 
 /** Everything wrong with a search space; the message tells of the first. */
@@ -42,20 +54,47 @@ export function formatPath(path: readonly PropertyKey[]): string {
   }, '');
 }
 
-/** A schema's finding as a sentence a person can act on. */
+/**
+ * How a person's objects are parsed: findings hold what was given, and one of an unknown field has the names of the known
+ * ones as its message, which is the only way out of the parser for them.
+ */
+export const reporting: z.core.ParseContext<z.core.$ZodIssue> = {
+  reportInput: true,
+  error: ({ code, inst }) =>
+    code === 'unrecognized_keys' && inst instanceof z.ZodObject ? Object.keys(inst.shape).join(' ') : undefined,
+};
+
+/** Where a finding's field is written: a field that is unknown is written too. */
+export function writtenPath(finding: z.core.$ZodIssue): PropertyKey[] {
+  return finding.code === 'unrecognized_keys' ? [...finding.path, finding.keys[0]] : finding.path;
+}
+
+/**
+ * A finding as a sentence a person can act on.
+ *
+ * @param finding of a schema that was applied with `reporting`
+ */
 export function describeFinding(
   finding: z.core.$ZodIssue,
   path: readonly PropertyKey[],
-): Pick<Issue, 'message' | 'fix'> {
+): Pick<Issue, 'message' | 'fix' | 'remedies'> {
   const field = formatPath(path);
   const name = field ? `"${field}"` : 'The argument';
   switch (finding.code) {
     case 'unrecognized_keys': {
+      const [first, ...others] = finding.keys;
       const keys = finding.keys.map(key => `"${key}"`).join(', ');
-      const noun = finding.keys.length === 1 ? 'field' : 'fields';
+      const message = `Unknown ${others.length === 0 ? 'field' : 'fields'} ${keys}${field ? ` in "${field}"` : ''}.`;
+      const given = Object.keys(finding.input ?? {});
+      const meant = nearest(
+        first,
+        finding.message.split(' ').filter(name => !given.includes(name)),
+      );
+      if (meant === undefined) return { message, fix: 'Remove it.', remedies: [{ action: 'remove' }] };
       return {
-        message: `Unknown ${noun} ${keys}${field ? ` in "${field}"` : ''}.`,
-        fix: 'Remove it or correct its spelling.',
+        message,
+        fix: `Did you mean "${meant}"?`,
+        remedies: [{ action: 'rename', to: meant }, { action: 'remove' }],
       };
     }
     case 'invalid_type':

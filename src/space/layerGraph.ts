@@ -29,6 +29,8 @@ export interface LayerAttributes {
   avgPool: { kernel: number; stride: number };
   /** Largest value; padding as `avgPool`. */
   maxPool: { kernel: number; stride: number };
+  /** Moves the map down and to the right (up and to the left where negative); what leaves it is lost, zeros come in. */
+  shift: { down: number; right: number };
   /** Mean over height and width: `[C, H, W] -> [C, 1, 1]`. */
   globalAvgPool: Record<never, never>;
   /** Fully connected, input `[C, 1, 1] -> [out, 1, 1]`, with bias. */
@@ -48,6 +50,8 @@ export type LayerNode = {
     shape: MapShape;
     /** Where the person wrote it, when known. */
     place?: SourcePlace;
+    /** In a whole network: the name of the block it came from. */
+    block?: string;
   };
 }[LayerOp];
 

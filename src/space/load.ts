@@ -6,8 +6,11 @@ import { type BuildFailure, build, type Message } from 'esbuild';
 import { type SourcePlace, UserError } from '../base/errors.ts';
 import { isSearchSpace } from './define.ts';
 import * as api from './index.ts';
-import { callerPlace, type PlaceMapper, thrownPlace, withPlaceMapper } from './places.ts';
+import { SpaceError } from './issues.ts';
+import { nearest } from './nearest.ts';
+import { callerPlace, type PlaceMapper, thrownPlace, withSource } from './places.ts';
 import type { SearchSpace } from './searchSpace.ts';
+import { stackDuring } from './stuck.ts';
 
 /** The name under which a search-space file imports the product's module. */
 export const moduleName = 'proxyless-studio';
@@ -17,18 +20,23 @@ export const moduleName = 'proxyless-studio';
  *
  * @param options.timeoutMs how long the file may run, in milliseconds
  * @param options.importsFrom folder that its relative imports start from, for a copy that stands elsewhere
+ * @param options.text what the file holds in an editor, where that is not saved yet; the file need not exist then
  * @throws UserError (SpaceError where the space itself is wrong) at the place in the person's file
  */
 export async function loadSearchSpace(
   file: string,
-  options: { timeoutMs?: number; importsFrom?: string } = {},
+  options: { timeoutMs?: number; importsFrom?: string; text?: string } = {},
 ): Promise<SearchSpace> {
   const path = resolve(file);
-  if (!existsSync(path))
-    throw new UserError('There is no such file. Check the path of the search space.', { file: path });
-  if (!statSync(path).isFile()) throw new UserError('This is a folder, not a search-space file.', { file: path });
-  const { code, mapper } = await bundle(path, options.importsFrom ?? dirname(path));
-  const exported = withPlaceMapper(mapper, () => run(code, path, options.timeoutMs ?? 10_000));
+  const { timeoutMs = 10_000, importsFrom = dirname(path), text } = options;
+  const { code, mapper } = await bundle(path, text ?? textOf(path), importsFrom);
+  const evaluate = (limitMs: number) => withSource({ mapper, path, text }, () => run(code, path, limitMs));
+  let exported: unknown;
+  try {
+    exported = evaluate(timeoutMs);
+  } catch (error) {
+    throw await withLine(error, () => evaluate(2 * SECOND_LOOK_MS), path, mapper);
+  }
   if (isSearchSpace(exported)) return exported;
   throw new UserError(
     exported === undefined
@@ -38,16 +46,37 @@ export async function loadSearchSpace(
   );
 }
 
+/** A file that had to be ended. */
+class NeverEnded extends UserError {}
+
+/** How long a file that never ends runs once more, to see where it hangs. */
+const SECOND_LOOK_MS = 200;
+
+/** The error, with the line where the file hangs if it never ended. */
+async function withLine(error: unknown, again: () => void, path: string, mapper: PlaceMapper): Promise<unknown> {
+  if (!(error instanceof NeverEnded)) return error;
+  const frames = await stackDuring(again, SECOND_LOOK_MS);
+  const own = frames.find(({ file }) => file === path);
+  return own ? new UserError(error.message, mapper(own)) : error;
+}
+
+function textOf(path: string): string {
+  if (!existsSync(path))
+    throw new UserError('There is no such file. Check the path of the search space.', { file: path });
+  if (!statSync(path).isFile()) throw new UserError('This is a folder, not a search-space file.', { file: path });
+  return readFileSync(path, 'utf8');
+}
+
 interface Bundle {
   code: string;
   mapper: PlaceMapper;
 }
 
-async function bundle(path: string, importsFrom: string): Promise<Bundle> {
+async function bundle(path: string, contents: string, importsFrom: string): Promise<Bundle> {
   // Nothing is written; the name only gives the source map its relative paths.
   const outfile = join(dirname(path), 'search-space.bundle.cjs');
   const result = await build({
-    stdin: { contents: readFileSync(path, 'utf8'), resolveDir: importsFrom, sourcefile: path, loader: 'ts' },
+    stdin: { contents, resolveDir: importsFrom, sourcefile: path, loader: 'ts' },
     absWorkingDir: dirname(path),
     outfile,
     bundle: true,
@@ -59,10 +88,14 @@ async function bundle(path: string, importsFrom: string): Promise<Bundle> {
     external: [moduleName],
     logLevel: 'silent',
   }).catch((failure: unknown) => {
-    const [first, ...others] = isBuildFailure(failure) ? failure.errors : [];
-    if (!first) throw failure;
-    const rest = others.length === 0 ? '' : ` (and ${others.length} more)`;
-    throw new UserError(`${first.text}${/[.!?]$/.test(first.text) ? '' : '.'}${rest}`, messagePlace(first, path));
+    if (!isBuildFailure(failure) || failure.errors.length === 0) throw failure;
+    throw new SpaceError(
+      failure.errors.map(found => ({
+        message: `${found.text}${/[.!?]$/.test(found.text) ? '' : '.'}`,
+        place: messagePlace(found, path),
+        path: '',
+      })),
+    );
   });
   const [map, code] = ['.map', '.cjs'].map(
     end => result.outputFiles.find(output => output.path.endsWith(end))?.text ?? '',
@@ -103,7 +136,7 @@ function asUserError(error: unknown, path: string, timeoutMs: number): UserError
   if (error instanceof UserError) return error;
   if ((error as NodeJS.ErrnoException | undefined)?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') {
     const message = `This file did not finish within ${timeoutMs / 1000} s. Look for a loop that never ends.`;
-    return new UserError(message, { file: path });
+    return new NeverEnded(message, { file: path });
   }
   const message = error instanceof Error ? `${error.name}: ${error.message}` : `It threw ${String(error)}`;
   return new UserError(`This file failed while it was loaded. ${message}`, thrownPlace(error) ?? { file: path });
@@ -117,11 +150,18 @@ function requireFrom(path: string): (name: string) => unknown {
 
 function missing(name: string | symbol): undefined {
   if (typeof name === 'symbol' || name === '__esModule' || name === 'default' || name === 'then') return undefined;
-  const alike = Object.keys(api).find(known => known.toLowerCase() === name.toLowerCase());
-  const hint = alike
-    ? `Did you mean "${alike}"?`
-    : 'Check its spelling, or make an operator of your own with operator(name, build).';
-  throw new UserError(`${moduleName} has no "${name}". ${hint}`, callerPlace());
+  const meant = nearest(name, Object.keys(api));
+  throw new SpaceError([
+    {
+      message: `${moduleName} has no "${name}".`,
+      fix: meant
+        ? `Did you mean "${meant}"?`
+        : 'Check its spelling, or make an operator of your own with operator(name, build).',
+      remedies: meant ? [{ action: 'renameAll', from: name, to: meant }] : [],
+      place: callerPlace(),
+      path: '',
+    },
+  ]);
 }
 
 function messagePlace({ location }: Message, path: string): SourcePlace {

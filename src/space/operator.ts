@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { SourcePlace } from '../base/errors.ts';
-import { describeFinding, formatPath, type Issue } from './issues.ts';
+import { describeFinding, formatPath, type Issue, reporting, writtenPath } from './issues.ts';
 import { callerPlace, fieldPlace } from './places.ts';
 import type { MapTensor } from './trace.ts';
 
 /** What an operator is built for. */
 export interface OperatorContext {
+  /** The map that comes in. */
   input: MapTensor;
   /** Channels the result must have. */
   out: number;
@@ -33,13 +34,21 @@ export interface CustomOptions extends FixedOptions {
 
 /** A candidate of a stage or a fixed part of the stem. Made by `mbconv`, `conv`, `zero`, `operator`, ... */
 export class Operator {
+  /** @internal */
   constructor(
+    /** As shown wherever candidates are: `mbconv 3x3 e6`. */
     readonly name: string,
     readonly kind: 'layers' | 'zero' | 'identity',
+    /** @internal */
     readonly build: OperatorBuild,
+    /** @internal */
     readonly options: CustomOptions = {},
-    /** Wrong arguments, reported with the rest of the space. */
+    /**
+     * Wrong arguments, reported with the rest of the space.
+     * @internal
+     */
     readonly issues: readonly Issue[] = [],
+    /** @internal */
     readonly place: SourcePlace | undefined = undefined,
   ) {}
 }
@@ -95,11 +104,15 @@ export function makeOperator<Options extends CustomOptions>(
   kind: Operator['kind'] = 'layers',
 ): Operator {
   const place = callerPlace();
-  const parsed = schema.safeParse(options, { reportInput: true });
+  const parsed = schema.safeParse(options, reporting);
   if (!parsed.success) {
     const issues = parsed.error.issues.map(finding => {
       const path = [builder, ...finding.path];
-      return { ...describeFinding(finding, path), place: fieldPlace(place, finding.path), path: formatPath(path) };
+      return {
+        ...describeFinding(finding, path),
+        place: fieldPlace(place, writtenPath(finding)),
+        path: formatPath(path),
+      };
     });
     return new Operator(builder, kind, ({ input }) => input, {}, issues, place);
   }

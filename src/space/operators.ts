@@ -23,6 +23,7 @@ import type { MapTensor } from './trace.ts';
 
 const activations = { relu, relu6, hswish, swish };
 
+/** After a batch normalisation. */
 export type Activation = keyof typeof activations;
 
 /** Schema of an activation's name. */
@@ -34,6 +35,7 @@ export function normalised(input: MapTensor, activation: Activation): MapTensor 
 }
 
 export interface MbconvOptions extends FixedOptions {
+  /** Side of the depthwise kernel, odd. */
   kernel: number;
   /** Channels inside to channels in. */
   expand: number;
@@ -75,8 +77,11 @@ export function mbconv(options: MbconvOptions): Operator {
 }
 
 export interface ConvOptions extends FixedOptions {
+  /** Side of the kernel, odd. */
   kernel: number;
+  /** Distance of the kernel's taps, 1 unless said. */
   dilation?: number;
+  /** Parts the channels are split into, 1 unless said. */
   groups?: number;
   /** `relu6` unless said. */
   activation?: Activation;
@@ -115,6 +120,7 @@ export function sepconv(options: Omit<ConvOptions, 'groups'>): Operator {
 }
 
 export interface ResidualOptions extends FixedOptions {
+  /** Side of the kernel, odd. */
   kernel: number;
   /** Channels inside to channels out: 1 unless said for `basic`, 1/4 for `bottleneck`. */
   widthRatio?: number;

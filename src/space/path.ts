@@ -2,14 +2,6 @@ import { UserError } from '../base/errors.ts';
 import { type LayerGraph, type LayerNode, type MapShape, outputShape } from './layerGraph.ts';
 import type { Block, SearchSpace } from './searchSpace.ts';
 
-/** One architecture of a space as an ordinary network. */
-export interface NetworkPath {
-  /** From the image to the logits `[classes, 1, 1]`. */
-  graph: LayerGraph;
-  /** The name of the block each node came from. */
-  blocks: readonly string[];
-}
-
 /** What one choice of a block computes: the candidate and the block's shortcut around it; the identity for Zero. */
 export function blockGraph(block: Block, choice: number): LayerGraph {
   const candidate = block.candidates[choice];
@@ -28,18 +20,18 @@ export function blockGraph(block: Block, choice: number): LayerGraph {
 }
 
 /**
- * The network of the given choices, Zero blocks removed.
+ * The network of the given choices as one graph from the image to the logits `[classes, 1, 1]`, Zero blocks removed.
+ * Each node tells its block.
  *
  * @param choices the chosen candidate's index for every block of the space, fixed blocks included (0 there)
  */
-export function pathOf(space: SearchSpace, choices: ArrayLike<number>): NetworkPath {
+export function deriveNetwork(space: SearchSpace, choices: ArrayLike<number>): LayerGraph {
   if (choices.length !== space.blocks.length) {
     throw new UserError(
       `The space "${space.name}" has ${space.blocks.length} blocks, but ${choices.length} choices were given.`,
     );
   }
   const nodes: LayerNode[] = [];
-  const blocks: string[] = [];
   let output = -1;
   let shape: MapShape = space.input;
   for (const [index, block] of space.blocks.entries()) {
@@ -47,10 +39,7 @@ export function pathOf(space: SearchSpace, choices: ArrayLike<number>): NetworkP
     const first = nodes.length;
     const entry = output;
     const place = (input: number) => (input < 0 ? entry : first + input);
-    for (const node of part.nodes) {
-      nodes.push({ ...node, inputs: node.inputs.map(place) });
-      blocks.push(block.name);
-    }
+    nodes.push(...part.nodes.map(node => ({ ...node, inputs: node.inputs.map(place), block: block.name })));
     output = place(part.output);
     shape = outputShape(part);
   }
@@ -59,10 +48,5 @@ export function pathOf(space: SearchSpace, choices: ArrayLike<number>): NetworkP
       `The space "${space.name}" ends with ${shape[0]} channels, not with its ${space.classes} classes.`,
     );
   }
-  return { graph: { input: space.input, output, nodes }, blocks };
-}
-
-/** The network of the given choices (see `pathOf`) as one graph from the image to the logits. */
-export function deriveNetwork(space: SearchSpace, choices: ArrayLike<number>): LayerGraph {
-  return pathOf(space, choices).graph;
+  return { input: space.input, output, nodes };
 }

@@ -1,21 +1,30 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { closingBracket, codeOf } from '../base/code.ts';
 import type { SourcePlace } from '../base/errors.ts';
 
 /** Turns a place in a bundle into the place in the person's own file. */
 export type PlaceMapper = (place: SourcePlace) => SourcePlace;
 
-let mapPlace: PlaceMapper = place => place;
+/** What is known of the file that runs. */
+export interface RunningSource {
+  mapper: PlaceMapper;
+  /** The file, and its text where that is not the one on disk. */
+  path: string;
+  text?: string;
+}
 
-/** Runs `action` while every recorded place goes through `mapper`. */
-export function withPlaceMapper<T>(mapper: PlaceMapper, action: () => T): T {
-  const before = mapPlace;
-  mapPlace = mapper;
+let running: RunningSource = { mapper: place => place, path: '' };
+
+/** Runs `action` while every recorded place goes through the source's mapper. */
+export function withSource<T>(source: RunningSource, action: () => T): T {
+  const before = running;
+  running = source;
   try {
     return action();
   } finally {
-    mapPlace = before;
+    running = before;
   }
 }
 
@@ -50,23 +59,20 @@ const ownFolder = dirname(stackPlaces(new Error())[0]?.file ?? '');
 
 function innermost(frames: SourcePlace[]): SourcePlace | undefined {
   const found = frames.find(frame => dirname(frame.file) !== ownFolder);
-  return found && mapPlace(found);
+  return found && running.mapper(found);
 }
 
 /**
- * Where a field of an object literal is written, found by reading the file from the call on: `['head', 'width']` is the first
- * `width:` after the first `head:`, and a number picks the so-manyth of what follows. A search by text, since no
- * parser is at hand; as deep as it can be followed, and the call itself where the field is missing.
+ * Where a field of an object literal is written, found by reading the call: `['head', 'width']` is the first `width:` after
+ * the first `head:`, and a number picks the so-manyth of what follows. A search by text, since no parser is at hand; as
+ * deep as it can be followed, and the call itself where the field is missing.
  */
 export function fieldPlace(call: SourcePlace | undefined, path: readonly PropertyKey[]): SourcePlace | undefined {
   if (!call?.line) return call;
-  let text: string;
-  try {
-    text = readFileSync(call.file, 'utf8');
-  } catch {
-    return call;
-  }
+  const text = textOf(call.file);
+  if (text === undefined) return call;
   let at = lineStart(text, call.line) + (call.column ?? 1) - 1;
+  const end = callEnd(text, at);
   let found = call;
   for (let step = 0; step < path.length; step++) {
     const key = path[step];
@@ -74,6 +80,7 @@ export function fieldPlace(call: SourcePlace | undefined, path: readonly Propert
     const before = path[step - 1];
     let left = typeof before === 'number' ? before : 0;
     for (const match of text.matchAll(new RegExp(`(?<![\\w.'"])['"]?${key}['"]?\\s*[:,}]`, 'g'))) {
+      if (match.index >= end) break;
       if (match.index < at || left-- > 0) continue;
       at = match.index;
       found = placeAt(call.file, text, at);
@@ -81,6 +88,22 @@ export function fieldPlace(call: SourcePlace | undefined, path: readonly Propert
     }
   }
   return found;
+}
+
+/** The end of the arguments of the call that begins at `start`; of the text where that is no call. */
+function callEnd(text: string, start: number): number {
+  const code = codeOf(text);
+  const head = /^[\w$.]+\s*\(/.exec(code.slice(start));
+  return (head && closingBracket(code, start + head[0].length)) ?? text.length;
+}
+
+function textOf(file: string): string | undefined {
+  if (file === running.path && running.text !== undefined) return running.text;
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
 }
 
 function lineStart(text: string, line: number): number {

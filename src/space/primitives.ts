@@ -131,6 +131,21 @@ export function maxPool(input: MapTensor, options: LayerAttributes['maxPool']): 
   return pool('maxPool', input, options);
 }
 
+/**
+ * Moves the map down and to the right by whole pixels (up and to the left where negative): what leaves it is lost, zeros
+ * come in. In front of a stride it chooses which pixels are kept.
+ */
+export function shift(input: MapTensor, options: LayerAttributes['shift']): MapTensor {
+  check('shift', input);
+  known('shift', input, options, ['down', 'right']);
+  const { down, right } = options;
+  for (const [name, pixels, side] of [['down', down, input.height] as const, ['right', right, input.width] as const]) {
+    if (Number.isInteger(pixels) && Math.abs(pixels) < side) continue;
+    fail(input, `shift needs a whole number of fewer than ${side} pixels as "${name}", not ${pixels}.`);
+  }
+  return append({ op: 'shift', attributes: { down, right } }, [input], input.shape);
+}
+
 /** Mean over height and width: `[C, H, W] -> [C, 1, 1]`. */
 export function globalAvgPool(input: MapTensor): MapTensor {
   check('globalAvgPool', input);

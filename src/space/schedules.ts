@@ -18,6 +18,7 @@ const published: Schedule = {
   sharedWeights: false,
   architectureEvery: 5,
   architectureRate: 1e-3,
+  finalists: { networks: 0, epochs: 1 },
   train: { epochs: 300, batch: 256, rate: 0.05, weightDecay: 4e-5, labelSmoothing: 0.1 },
 };
 
@@ -39,7 +40,12 @@ const small: Schedule = {
 /** The schedule with what the person left out: as published for image folders, shorter for the small data sets. */
 export function completeSchedule(given: ScheduleDefinition, dataset: Dataset): Schedule {
   const usual = dataset.spec.kind === 'imageFolder' ? published : small;
-  return { ...usual, ...given, train: { ...usual.train, ...given.train } };
+  return {
+    ...usual,
+    ...given,
+    finalists: { ...usual.finalists, ...given.finalists },
+    train: { ...usual.train, ...given.train },
+  };
 }
 
 /** Meets the target typed: `CE + lambda (E/T - 1)`, lambda learned by ascent at `lambdaRate`. */

@@ -39,17 +39,23 @@ export interface Objective {
 }
 
 export interface Schedule {
+  /** Images in a weight step. */
   batch: number;
   /** Share of the training images held out for architecture steps and validation. */
   validationShare: number;
   /** Epochs of weight steps on uniformly drawn paths before any architecture step. */
   warmupEpochs: number;
+  /** Learning rate of the warm-up. */
   warmupRate: number;
   /** Epochs of alternating steps. */
   epochs: number;
+  /** Learning rate at the start; it falls to 0 along half a cosine. */
   rate: number;
+  /** Of stochastic gradient descent. */
   momentum: number;
+  /** Of the weights, not of biases and batch norm. */
   weightDecay: number;
+  /** Share of the target probability that is spread over all classes. */
   labelSmoothing: number;
   /** Gradient rule: two paths drawn per step, or one path with every other candidate's gate gradient. */
   gateMode: 'two' | 'full';
@@ -65,7 +71,13 @@ export interface Schedule {
   sharedWeights: boolean;
   /** Weight steps to one architecture step. */
   architectureEvery: number;
+  /** Learning rate of the architecture parameters. */
   architectureRate: number;
+  /**
+   * Networks proposed by the search that are trained for some epochs on their own before one of them is derived; with 0 or
+   * 1 the supernet's weights decide. Worth its time where a search is short and networks of many depths are at hand.
+   */
+  finalists: { networks: number; epochs: number };
   /** Training of derived and baseline networks from scratch. */
   train: { epochs: number; batch: number; rate: number; weightDecay: number; labelSmoothing: number };
 }
@@ -102,4 +114,6 @@ export interface SearchSpace {
   blocks: readonly Block[];
   objective: Objective;
   schedule: Schedule;
+  /** Where the person wrote what can turn out to be wrong only outside the file. */
+  places?: { dataset?: SourcePlace; targetMs?: SourcePlace; batch?: SourcePlace };
 }

@@ -65,6 +65,8 @@ function word(node: LayerNode, channels: number): string {
     case 'avgPool':
     case 'maxPool':
       return `${node.op}${node.attributes.kernel}s${node.attributes.stride}`;
+    case 'shift':
+      return `shift(${node.attributes.down},${node.attributes.right})`;
     case 'linear':
       return `linear${node.attributes.out}`;
     case 'dropout':

@@ -24,22 +24,32 @@ export class GraphBuilder {
   }
 }
 
-/** A feature map during tracing: a shape, and the primitives that led to it. Made by primitives only. */
+/** A feature map inside an operator: its shape, and the primitives that led to it. Made by primitives only. */
 export class MapTensor {
+  /** @internal */
   constructor(
+    /** @internal */
     readonly builder: GraphBuilder,
-    /** Index of the node in the builder, -1 for the operator's input. */
+    /**
+     * Index of the node in the builder, -1 for the operator's input.
+     * @internal
+     */
     readonly index: number,
     /** Channels, height, width. */
     readonly shape: MapShape,
   ) {}
 
+  /** Number of channels. */
   get channels(): number {
     return this.shape[0];
   }
+
+  /** Height in pixels. */
   get height(): number {
     return this.shape[1];
   }
+
+  /** Width in pixels. */
   get width(): number {
     return this.shape[2];
   }

@@ -39,8 +39,9 @@ export interface TrainingProgress {
 
 export interface TrainingOptions {
   seed: number;
-  signal?: AbortSignal;
   onStep?: (progress: TrainingProgress) => void;
+  /** Awaited between steps, so that the process answers messages. */
+  breathe?: () => Promise<void>;
 }
 
 /** Share of all steps in which the rate rises from 0: large rates at once upset fresh batch statistics. */
@@ -56,7 +57,7 @@ export async function trainNetwork(
   parts: readonly Part[],
   data: TrainingData,
   schedule: TrainingSchedule,
-  { seed, signal, onStep }: TrainingOptions,
+  { seed, onStep, breathe }: TrainingOptions,
 ): Promise<void> {
   const { batch, labelSmoothing } = schedule;
   const batches = new TrainingBatches(data.set, data.indices, {
@@ -70,7 +71,6 @@ export async function trainNetwork(
   const steps = batches.stepsPerEpoch * schedule.epochs;
   const warmUp = Math.max(1, Math.round(steps * WARM_UP));
   for (let step = 0; step < steps; step++) {
-    signal?.throwIfAborted();
     const { images, labels } = batches.next();
     const targets = smoothedTargets(labels, data.classes, labelSmoothing);
     const packed = runtime.pack(images, [batch, ...data.set.shape]);
@@ -87,6 +87,7 @@ export async function trainNetwork(
       loss: result.loss,
       accuracy: countCorrect(probabilities, labels, data.classes) / batch,
     });
+    await breathe?.();
   }
 }
 
@@ -98,13 +99,14 @@ export function checkLoss(loss: number, step: number, rate: number): void {
   );
 }
 
-/** Accuracy (share) and mean cross-entropy of a network over some images. */
+/** Accuracy (share) and mean cross-entropy of a network over some images. @param breathe awaited between batches */
 export async function evaluateNetwork(
   runtime: Runtime,
   parts: readonly Part[],
   data: TrainingData,
   batch: number,
   statistics: 'batch' | 'running',
+  breathe?: () => Promise<void>,
 ): Promise<{ accuracy: number; crossEntropy: number }> {
   const { set, indices, normalisation, classes } = data;
   let correct = 0;
@@ -115,6 +117,7 @@ export async function evaluateNetwork(
     const rows = runtime.unpack(logits, [labels.length, classes, 1, 1]);
     correct += countCorrect(rows, labels, classes);
     crossEntropy += sumCrossEntropy(rows, labels, classes);
+    await breathe?.();
   }
   return { accuracy: correct / indices.length, crossEntropy: crossEntropy / indices.length };
 }

@@ -115,7 +115,7 @@ describe('a search', () => {
   });
 
   // The log, the checkpoint and the trained networks: where the run is cut off depends on the room there is.
-  it.for(['20k', '128k'])(
+  it.for(['24k', '128k'])(
     'on a disk with room for %s says that it is full, and keeps what was written',
     (size, { skip }) => {
       const disk = join(folder, 'disk');

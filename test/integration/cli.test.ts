@@ -83,7 +83,7 @@ describe('proxyless', () => {
   });
 
   it('refuses a folder that is no run', () => {
-    for (const command of ['derive', 'train', 'export'])
+    for (const command of ['resume', 'derive', 'train', 'export'])
       expectRefusal(proxyless(command, '.'), 'not the folder of a run');
   });
 
@@ -116,7 +116,7 @@ describe('proxyless', () => {
     });
     const [code] = await once(child, 'close');
     expect(code).toBe(130);
-    expect(errors).toContain('What was written so far stays in .nas/runs');
+    expect(errors).toContain('Nothing was searched yet');
   });
 
   it('wrote no log in all of this: none of it was a failure of the program', () => {

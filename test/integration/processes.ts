@@ -14,9 +14,13 @@ export function descendants(pid: number): number[] {
   return children.flatMap(child => [child, ...descendants(child)]);
 }
 
-/** What a process runs: its program and arguments. */
+/** What a process runs: its program and arguments; nothing where it is gone. */
 export function commandLine(pid: number): string {
-  return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+  } catch {
+    return '';
+  }
 }
 
 /** Those still running after at most some seconds. */

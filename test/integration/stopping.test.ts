@@ -1,13 +1,11 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EngineMessage, EngineRequest } from '../../src/protocol/messages.ts';
 import { digitsSpace, writeDigits } from './digits.ts';
+import { EngineAtWork } from './engine.ts';
 import { commandLine, descendants, noProcessList, remaining } from './processes.ts';
-import { eventsOf, interrupted, only } from './program.ts';
+import { eventsOf, expectRefusal, interrupted, only, resultOf } from './program.ts';
 
 // Ends that nobody asked for: of the engine, and of who started it.
 const folder = mkdtempSync(join(tmpdir(), 'proxyless-'));
@@ -18,53 +16,74 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const script = join(import.meta.dirname, '../../dist/engine.js');
-
-/** Starts an engine and resolves once it tells something awaited. */
-async function engineAt(request: EngineRequest, awaited: (message: EngineMessage) => boolean): Promise<ChildProcess> {
-  const engine = fork(script, { cwd: folder, execArgv: [] });
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  engine.on('message', (message: EngineMessage) => {
-    if (message.type === 'ready') engine.send(request);
-    if (awaited(message)) resolve();
-  });
-  engine.on('exit', code => reject(new Error(`the engine ended with exit code ${code}`)));
-  await promise;
-  return engine;
-}
-
 /** Closes the channel; @returns what the engine's processes ran, and which of them are still there. */
-async function closed(engine: ChildProcess) {
-  const pids = [engine.pid as number, ...descendants(engine.pid as number)];
+async function closed(engine: EngineAtWork) {
+  const pids = [engine.pid, ...descendants(engine.pid)];
   const programs = pids.map(commandLine);
-  const exit = once(engine, 'exit');
-  engine.disconnect();
-  await exit;
-  return { programs, left: await remaining(pids, 10) };
+  engine.closeChannel();
+  return { programs, left: await remaining(pids, 20) };
 }
 
 describe('an engine whose channel closes', () => {
   it('ends, and its profiler with it', async ({ skip }) => {
     skip(noProcessList !== undefined, noProcessList);
-    const engine = await engineAt(
-      { command: 'profile', file: space, again: true },
-      message => message.type === 'progress' && message.stage === 'profile' && message.fraction > 0,
-    );
+    const engine = new EngineAtWork(folder, { command: 'profile', file: space, again: true });
+    await engine.message(message => message.type === 'progress' && message.stage === 'profile' && message.fraction > 0);
     const { programs, left } = await closed(engine);
     expect(programs).toContainEqual(expect.stringMatching(/profiler\.js$/));
     expect(left).toEqual([]);
   });
 
-  it('ends, and all its trainers with it', async ({ skip }) => {
+  it('ends, also in a pause, and all its trainers with it; resumed, it trains what was left to train', async ({
+    skip,
+  }) => {
     skip(noProcessList !== undefined, noProcessList);
-    const engine = await engineAt(
-      { command: 'search', file: space, out: 'closed', epochs: 1 },
-      message => message.type === 'event' && message.event.type === 'trained',
-    );
+    const engine = new EngineAtWork(folder, { command: 'search', file: space, out: 'closed', epochs: 1 });
+    await engine.event(event => event.type === 'trained' && event.epoch === 1);
+    engine.client.pause();
+    await engine.message(message => message.type === 'state' && message.phase === 'paused');
     const { programs, left } = await closed(engine);
     expect(programs).toContainEqual(expect.stringMatching(/trainer\.js$/));
     expect(left).toEqual([]);
-    expect(only(eventsOf(join(folder, 'closed')), 'trained').length).toBeGreaterThan(0);
+    const run = join(folder, 'closed');
+    const before = eventsOf(run);
+    expect(before.at(-1)?.type).toBe('stopped');
+
+    expect(resultOf(folder, 'resume', 'closed').metrics).toMatchObject({ seed: 1 });
+    const after = eventsOf(run).slice(before.length);
+    expect(after[0].type).toBe('resumed');
+    expect(after.at(-1)?.type).toBe('done');
+    expect(only(after, 'derived')).toEqual([]);
+    expect(only(after, 'tested').length).toBe(5);
+    expectRefusal(folder, ['resume', 'closed'], /is finished/);
+  });
+});
+
+describe('a search whose terminal or editor is killed', () => {
+  it('saves what it reached and ends; nothing is left running, and it can be resumed', async ({ skip }) => {
+    skip(noProcessList !== undefined, noProcessList);
+    let engines: number[] = [];
+    await interrupted(
+      folder,
+      ['search', space, '--out', 'orphaned', '--epochs', '20', '--threads', '1'],
+      event => event.type === 'weights' && event.step >= 30,
+      pid => {
+        engines = descendants(pid);
+        process.kill(pid, 'SIGKILL');
+      },
+    );
+    expect(engines.length).toBeGreaterThan(0);
+    expect(await remaining(engines, 20)).toEqual([]);
+    const events = eventsOf(join(folder, 'orphaned'));
+    const last = events.at(-1);
+    expect(last).toMatchObject({ type: 'stopped', step: only(events, 'weights').length });
+    expect(readdirSync(join(folder, 'orphaned'))).not.toContain('running.json');
+
+    const engine = new EngineAtWork(folder, { command: 'resume', run: 'orphaned' });
+    const next = await engine.event(({ type }) => type === 'weights');
+    expect(next).toMatchObject({ step: last?.type === 'stopped' ? last.step : undefined });
+    process.kill(engine.pid, 'SIGTERM');
+    expect(await engine.ended).toEqual({ type: 'stopped', run: join(folder, 'orphaned') });
   });
 });
 
@@ -84,5 +103,13 @@ describe('a search whose engine is killed', () => {
     const events = eventsOf(join(folder, 'killed'));
     expect(only(events, 'architecture').length).toBeGreaterThan(0);
     expect(only(events, 'done')).toEqual([]);
+
+    // The log is cut back to the last checkpoint, whose steps are done again.
+    const engine = new EngineAtWork(folder, { command: 'resume', run: 'killed' });
+    await engine.event(({ type }) => type === 'epoch');
+    engine.client.stop();
+    await engine.ended;
+    const steps = only(eventsOf(join(folder, 'killed')), 'weights').map(({ step }) => step);
+    expect(steps).toEqual(Array.from({ length: steps.length }, (_, step) => step));
   });
 });

@@ -149,6 +149,16 @@ const evaluators: { [O in ForwardOp]: Evaluate<O> } = {
   },
   maxPool: pool(true),
   avgPool: pool(false),
+  shift: ([x], [{ dims }], { down, right }) => {
+    const [n, c, h, w] = dims;
+    const y = new Float64Array(x.length);
+    for (let image = 0; image < n; image++)
+      for (let channel = 0; channel < c; channel++)
+        for (let row = Math.max(0, down); row < Math.min(h, h + down); row++)
+          for (let column = Math.max(0, right); column < Math.min(w, w + right); column++)
+            y[at(dims, image, channel, row, column)] = x[at(dims, image, channel, row - down, column - right)];
+    return [y];
+  },
   sumSpatial: ([x], [{ dims }], { scale }) => {
     const y = new Float64Array(dims[0] * dims[1]);
     x.forEach((value, i) => {

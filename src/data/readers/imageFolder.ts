@@ -15,6 +15,7 @@ export const imageFolderReader: DatasetReader<SpecOf<'imageFolder'>> = {
     const { train, test } = list(resolve(baseFolder, spec.folder));
     return [...train, ...test].map(item => item.path);
   },
+  places: (spec, { baseFolder }) => ['train', 'test'].map(part => join(resolve(baseFolder, spec.folder), part)),
   read: async (spec, { baseFolder, input }) => {
     if (input[0] !== 1 && input[0] !== 3) {
       throw new UserError(`pictures become 1 (grey) or 3 (colour) channels, but the space's input has ${input[0]}`);

@@ -37,6 +37,8 @@ export interface DatasetReader<Spec> {
   notes?(spec: Spec): readonly string[];
   /** Every file whose change must be noticed. */
   sources(spec: Spec, context: ReaderContext): string[];
+  /** The few files or folders that must be there; `sources` unless said. */
+  places?(spec: Spec, context: ReaderContext): string[];
   read(spec: Spec, context: ReaderContext): Promise<DecodedDataset>;
 }
 

@@ -20,6 +20,7 @@ export interface BoundReader {
   name(baseFolder: string): string;
   notes(): readonly string[];
   sources(context: ReaderContext): string[];
+  places(context: ReaderContext): string[];
   read(context: ReaderContext): Promise<DecodedDataset>;
 }
 
@@ -30,6 +31,7 @@ export function readerFor<Kind extends DatasetKind>(spec: SpecOf<Kind> & Dataset
     name: baseFolder => reader.name(spec, baseFolder),
     notes: () => reader.notes?.(spec) ?? [],
     sources: context => reader.sources(spec, context),
+    places: context => (reader.places ?? reader.sources)(spec, context),
     read: context => reader.read(spec, context),
   };
 }

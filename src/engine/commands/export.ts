@@ -16,7 +16,7 @@ import type { Command } from './command.ts';
 
 export const exportCommand: Command<'export'> = async ({ run, format }) => {
   if (format !== 'onnx') throw new UserError(`there is no export format "${format}": use --format onnx`);
-  const { store, settings, normalisation } = await openRun(run);
+  const { store, settings, dataset } = await openRun(run);
   const { choices } = readDerived(store, settings);
   const layers = deriveNetwork(settings.space, choices);
   const file = store.path('derived', 'weights.safetensors');
@@ -27,7 +27,7 @@ export const exportCommand: Command<'export'> = async ({ run, format }) => {
       { file },
     );
   const { graph, constants } = inferenceNetwork(layers, numbers, 1);
-  const metadata = modelMetadata('derived', settings.seed, normalisation);
+  const metadata = modelMetadata('derived', settings.seed, dataset.normalisation);
   const bytes = exportOnnx(graph, constants, { freeBatch: true, metadata });
   const difference = await checkExport(layers, numbers, bytes);
   store.writeFile('derived/model.onnx', bytes);

@@ -3,13 +3,17 @@ import type { Command } from './command.ts';
 import { deriveCommand } from './derive.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { exportCommand } from './export.ts';
+import { inspectCommand } from './inspect.ts';
 import { profileCommand } from './profile.ts';
+import { resumeCommand } from './resume.ts';
 import { searchCommand } from './search.ts';
 import { trainCommand } from './train.ts';
 
 /** The engine's commands; the compiler asks for a missing one. */
 export const commands: { [Name in EngineRequest['command']]: Command<Name> } = {
   search: searchCommand,
+  resume: resumeCommand,
+  inspect: inspectCommand,
   profile: profileCommand,
   derive: deriveCommand,
   train: trainCommand,

@@ -92,7 +92,7 @@ async function trainEntries(
   const work = new Map(jobs.map(({ name, layers }) => [name, { macs: macs(layers), fraction: 0 }]));
   const whole = [...work.values()].reduce((sum, job) => sum + job.macs, 0);
   let lastEpochs = '';
-  const results = await trainAll(jobs, ({ name, fraction, epoch, loss, accuracy }) => {
+  const results = await trainAll(jobs, reporter, ({ name, fraction, epoch, loss, accuracy }) => {
     const job = work.get(name);
     if (job) job.fraction = fraction;
     const done = [...work.values()].reduce((sum, one) => sum + one.macs * one.fraction, 0);

@@ -1,8 +1,10 @@
+import { deviceName } from '../../latency/targets/target.ts';
 import type { Metrics } from '../../protocol/metrics.ts';
 import type { Reporter } from '../reporter.ts';
 import type { OpenedRun, SearchResult } from '../run/record.ts';
 import type { Derived } from '../search/derive.ts';
 import { deviceMeasure } from '../search/profiling.ts';
+import { forgetTrained } from '../trainer/trained.ts';
 import type { RunData } from '../workspace.ts';
 import { contest, dominators } from './contest.ts';
 import { writeSummary } from './summary.ts';
@@ -17,7 +19,7 @@ export async function trainAndReport(
 ): Promise<{ summary: string; metrics: Metrics }> {
   const { space, seed } = settings;
   reporter.event({ type: 'stage', stage: 'train' });
-  const measure = deviceMeasure(space.objective.latency.device);
+  const measure = deviceMeasure(space.objective.latency.device, reporter.control);
   const { derived: own, baselines } = await contest(settings, data, derived, predictor, measure, store, reporter);
   const plain = ({ name, testAccuracy, latencyMs, macs, params }: typeof own) => ({
     name,
@@ -40,10 +42,11 @@ export async function trainAndReport(
     dominatedBy: dominators(own, baselines),
     baselines: baselines.map(plain),
   };
-  const { processor, threads, batch, runtime } = table.device;
-  const device = `${processor}, ${threads} thread${threads === 1 ? '' : 's'}, batch ${batch}, ${runtime}`;
+  const device = deviceName(table.device);
   const summary = writeSummary(space, derived.choices, metrics, [own, ...baselines], device, data.dataset.notes);
-  store.writeJson('derived/metrics.json', metrics);
   store.writeFile('summary.md', summary);
+  // Last: with it the run is finished.
+  store.writeJson('derived/metrics.json', metrics);
+  forgetTrained(store.path('derived'));
   return { summary, metrics };
 }

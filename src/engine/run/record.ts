@@ -1,16 +1,18 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { UserError } from '../../base/errors.ts';
 import { spaceOperators } from '../../latency/operators.ts';
 import { LatencyPredictor } from '../../latency/predictor.ts';
 import { checkDevice, type LatencyTable, readTable } from '../../latency/table.ts';
 import { targetNamed } from '../../latency/targets/registry.ts';
 import type { RunEvent } from '../../protocol/events.ts';
-import type { Reporter } from '../reporter.ts';
+import { isAllowed } from '../../search/restrictions.ts';
+import type { Asked, Reporter } from '../reporter.ts';
 import type { Derived } from '../search/derive.ts';
 import type { RunData, Settings } from '../workspace.ts';
 import { loadSettings } from '../workspace.ts';
-import { type PlainNormalisation, plainNormalisation } from './modelMetadata.ts';
+import { plainNormalisation } from './modelMetadata.ts';
 import { RunStore } from './runStore.ts';
 
 /** `run.json`: everything needed to run again. */
@@ -30,6 +32,8 @@ const recordSchema = z.object({
     normalisation: z.object({ mean: z.array(z.number()), std: z.array(z.number()) }),
   }),
   versions: z.record(z.string(), z.string()),
+  /** What profiling took in this run; nothing where the table was there already. */
+  profileSeconds: z.number().optional(),
   device: z.unknown(),
   schedule: z.unknown(),
   objective: z.unknown(),
@@ -41,6 +45,9 @@ export type RunRecord = z.infer<typeof recordSchema>;
 const searchResultSchema = z.object({
   /** By choice block. */
   alphas: z.array(z.array(z.number())),
+  /** What a person restricted, by choice block; networks that are derived keep to it. */
+  locked: z.array(z.int().nullable()).optional(),
+  banned: z.array(z.array(z.int())).optional(),
   targetMs: z.number().positive(),
   seconds: z.number(),
   profileSeconds: z.number(),
@@ -50,7 +57,7 @@ const searchResultSchema = z.object({
 export type SearchResult = z.infer<typeof searchResultSchema>;
 
 /** Weights of the supernet after the search, for deriving again. */
-export const CHECKPOINT = 'checkpoints/supernet.safetensors';
+export const SUPERNET = 'checkpoints/supernet.safetensors';
 
 const architectureSchema = z.object({
   choices: z.array(z.int()),
@@ -65,6 +72,7 @@ export function writeRecord(
   { file, space, seed, threads }: Settings,
   data: RunData,
   table: LatencyTable,
+  profileSeconds: number,
 ): void {
   const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
   store.writeJson('run.json', {
@@ -81,6 +89,7 @@ export function writeRecord(
       normalisation: plainNormalisation(data.normalisation),
     },
     versions: { 'proxyless-studio': version, node: process.version, runtime: table.device.runtime },
+    profileSeconds,
     device: table.device,
     schedule: space.schedule,
     objective: space.objective,
@@ -93,13 +102,14 @@ export interface OpenedRun {
   settings: Settings;
   predictor: LatencyPredictor;
   table: LatencyTable;
+  profileSeconds: number;
 }
 
 /** A run that exists: its settings as it ran, its latency table, its folder. */
 export async function openRun(
   folder: string,
   overrides: { targetMs?: number; trainEpochs?: number } = {},
-): Promise<OpenedRun & { normalisation: PlainNormalisation }> {
+): Promise<OpenedRun & Pick<RunRecord, 'dataset'>> {
   const store = RunStore.open(folder);
   const record = store.readJson('run.json', 'it is written when a search starts', value => recordSchema.parse(value));
   const { seed, epochs, threads: engineThreads } = record;
@@ -111,14 +121,18 @@ export async function openRun(
   // Deriving and training measure again: on another device those figures would stand beside the wrong predictions.
   checkDevice(table, await targetNamed(device).fingerprint({ threads, batch }));
   const { train } = settings.space.schedule;
-  const schedule = { ...settings.space.schedule, train: { ...train, epochs: overrides.trainEpochs ?? train.epochs } };
+  const schedule = {
+    ...settings.space.schedule,
+    train: { ...train, epochs: overrides.trainEpochs ?? train.epochs },
+  };
   return {
     store,
     // Paths in the space are relative to where the file was, not to the copy in the run.
     settings: { ...settings, file: record.file, space: { ...settings.space, schedule } },
     predictor: LatencyPredictor.fromTable(table, spaceOperators(settings.space)),
     table,
-    normalisation: record.dataset.normalisation,
+    profileSeconds: record.profileSeconds ?? 0,
+    dataset: record.dataset,
   };
 }
 
@@ -140,7 +154,7 @@ export function readDerived(store: RunStore, { space }: Settings): Derived & { t
 }
 
 /** @throws UserError when the search did not end, or was one of another space */
-export function readSearch(store: RunStore, { space }: Settings): SearchResult {
+export function readSearch(store: RunStore, { space }: Pick<Settings, 'space'>): SearchResult {
   const choices = space.blocks.filter(({ candidates }) => candidates.length > 1);
   return store.readJson('search.json', 'it is written when a search ends; start the search again', value => {
     const result = searchResultSchema.parse(value);
@@ -152,13 +166,27 @@ export function readSearch(store: RunStore, { space }: Settings): SearchResult {
   });
 }
 
-/** Everything that is told goes on to who asked; events also into the run's log. */
-export function loggingTo(store: RunStore, reporter: Reporter): Reporter {
-  return {
-    ...reporter,
-    event(event: RunEvent) {
-      store.append(event);
-      reporter.event(event);
-    },
+/** Architecture parameters by choice block; -Infinity for candidates that a person locked out or banned. */
+export function allowedAlphas({ alphas, locked, banned }: SearchResult): number[][] {
+  if (!locked || !banned) return alphas;
+  const restrictions = { locked, banned };
+  return alphas.map((row, block) =>
+    row.map((alpha, i) => (isAllowed(restrictions, block, i) ? alpha : Number.NEGATIVE_INFINITY)),
+  );
+}
+
+/** Has a run to this process alone; what is told from now on goes on to who asked, events into the run's log as well. */
+export function loggingTo(store: RunStore, asked: Asked): Reporter {
+  store.take();
+  asked.run(store.folder, store.log.lines);
+  const event = (event: RunEvent) => asked.logged(store.append(event));
+  asked.control.log = told => {
+    try {
+      event(told);
+    } catch (error) {
+      // A disk that is full: the work finds out by itself, at its next event.
+      if (!(error instanceof UserError)) throw error;
+    }
   };
+  return { ...asked, event };
 }

@@ -1,22 +1,30 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UserError } from '../../base/errors.ts';
-import { appendLine, writeFileAtomic, writeJsonAtomic, writing } from '../../base/files.ts';
-import type { RunEvent } from '../../protocol/events.ts';
+import { writeFileAtomic, writeJsonAtomic, writing } from '../../base/files.ts';
+import { takeLock } from '../../base/processLock.ts';
+import type { NamedTensor } from '../../export/safetensors.ts';
+import { writeTensorFile } from '../../export/tensorFile.ts';
+import type { LoggedEvent, RunEvent } from '../../protocol/events.ts';
+import { EventLog } from './eventLog.ts';
 
 /**
  * A run is its directory: plain files a person can read, compare and delete.
  *
  * `space.nas.ts` as it ran · `run.json` settings, versions, device, seed, data hash · `events.jsonl` · `latency.json`
- * the table used · `search.json` what the search found · `derived/` architecture, weights, ONNX model, metrics ·
- * `summary.md` for people
+ * the table used · `checkpoints/` where the search stands · `search.json` what it found · `derived/` architecture,
+ * weights, ONNX model, metrics · `summary.md` for people · `running.json` the process at work on it
  */
 export class RunStore {
   private constructor(
     readonly folder: string,
     /** When the run began, milliseconds since 1970. */
     private readonly began: number,
-  ) {}
+  ) {
+    this.log = new EventLog(join(folder, 'events.jsonl'));
+  }
+
+  readonly log: EventLog;
 
   /** A new run's folder, `<parent>/<time>-<name>`, or exactly `out`. */
   static create(parent: string, name: string, spaceFile: string, out?: string): RunStore {
@@ -36,7 +44,18 @@ export class RunStore {
   /** @throws UserError when the folder holds a run already */
   static checkFree(folder: string): void {
     if (existsSync(join(folder, 'run.json')))
-      throw new UserError(`the folder ${folder} already holds a run: choose another one with --out or delete it`);
+      throw new UserError(
+        `the folder ${folder} already holds a run: resume it, choose another folder with --out, or delete it`,
+      );
+  }
+
+  /** Has the run to this process alone, until it ends. @throws UserError when another one is at work on it */
+  take(): void {
+    const holder = writing(this.folder, () => takeLock(this.path('running.json')));
+    if (holder !== undefined)
+      throw new UserError(
+        `the run ${this.folder} is still running (process ${holder}): stop it first or wait for its end`,
+      );
   }
 
   /** @throws UserError when the folder is not one of a run */
@@ -50,9 +69,15 @@ export class RunStore {
     return join(this.folder, ...names);
   }
 
-  append(event: RunEvent): void {
-    const at = (Date.now() - this.began) / 1000;
-    writing(this.folder, () => appendLine(this.path('events.jsonl'), JSON.stringify({ at, ...event })));
+  /** @returns the event as it stands in the log */
+  append(event: RunEvent): LoggedEvent {
+    const logged = { at: (Date.now() - this.began) / 1000, ...event };
+    writing(this.folder, () => this.log.append(JSON.stringify(logged)));
+    return logged;
+  }
+
+  has(name: string): boolean {
+    return existsSync(this.path(name));
   }
 
   writeJson(name: string, value: unknown): void {
@@ -61,6 +86,10 @@ export class RunStore {
 
   writeFile(name: string, content: string | Uint8Array): void {
     writing(this.folder, () => writeFileAtomic(this.path(name), content));
+  }
+
+  writeTensors(name: string, tensors: readonly NamedTensor[], remark = ''): void {
+    writing(this.folder, () => writeTensorFile(this.path(name), tensors, remark));
   }
 
   /** @throws UserError naming the file and what would make it, when it is missing or damaged */

@@ -5,27 +5,32 @@ import { type OpenedRun, writeDerived } from '../run/record.ts';
 import type { RunData } from '../workspace.ts';
 import { type Derived, derive } from './derive.ts';
 import { deviceMeasure } from './profiling.ts';
+import { rehearsalOf } from './rehearsal.ts';
 import { judgeOf } from './searching.ts';
+import { traceDerived } from './trace.ts';
 
 /** Derives the network of a run for its target and writes `derived/architecture.json`. */
 export async function deriveAndStore(
-  { store, settings, predictor }: OpenedRun,
+  opened: OpenedRun,
   alphas: readonly (readonly number[])[],
   supernet: Supernet,
   runtime: Runtime,
   data: RunData,
   reporter: Reporter,
 ): Promise<Derived> {
+  const { store, settings, predictor } = opened;
   const { space, seed } = settings;
   const { targetMs, device } = space.objective.latency;
   reporter.event({ type: 'stage', stage: 'derive' });
   const derived = await derive(space, alphas, targetMs, seed, {
     predictor,
-    measure: deviceMeasure(device),
-    judge: judgeOf(supernet, runtime, data),
+    measure: deviceMeasure(device, reporter.control),
+    judge: judgeOf(supernet, runtime, data, () => reporter.control.breathe()),
+    rehearse: rehearsalOf(opened, data, reporter),
     onProgress: (fraction, text) => reporter.progress('derive', fraction, text),
   });
   const names = writeDerived(store, settings, derived);
   reporter.event({ type: 'derived', names, ...derived });
+  await traceDerived(opened, derived, reporter);
   return derived;
 }

@@ -3,13 +3,15 @@ import { UserError } from '../../base/errors.ts';
 import { exportOnnx } from '../../export/onnx.ts';
 import { fastestChoice } from '../../latency/choose.ts';
 import type { Measure } from '../../latency/measure.ts';
-import type { LatencyPredictor } from '../../latency/predictor.ts';
+import { LatencyPredictor } from '../../latency/predictor.ts';
 import { type BuildModel, type Profile, profile } from '../../latency/profile.ts';
-import { profilerProcess } from '../../latency/profilerClient.ts';
+import { type ProfilerOptions, profilerProcess } from '../../latency/profilerClient.ts';
 import { targetNamed } from '../../latency/targets/registry.ts';
 import { inferenceNetwork, placeholderNumbers } from '../../search/inference.ts';
 import type { LatencyCosts } from '../../search/steps.ts';
 import type { SearchSpace } from '../../space/searchSpace.ts';
+import { pausable } from '../control/pausableMeasure.ts';
+import type { RunControl } from '../control/runControl.ts';
 import type { Reporter } from '../reporter.ts';
 import { folders } from '../workspace.ts';
 
@@ -19,9 +21,14 @@ export const buildModel: BuildModel = (layers, batch) => {
   return exportOnnx(graph, constants, { freeBatch: false });
 };
 
-/** Measures in a process of its own beside the engine: a crash there costs nothing. */
-export function deviceMeasure(device: string): Measure {
-  return profilerProcess({ script: fileURLToPath(new URL('./profiler.js', import.meta.url)), target: device });
+/** The process of its own beside the engine that measures: a crash there costs nothing. */
+export function deviceProfiler(device: string): ProfilerOptions {
+  return { script: fileURLToPath(new URL('./profiler.js', import.meta.url)), target: device };
+}
+
+/** Measures there, but for pauses. */
+export function deviceMeasure(device: string, control: RunControl): Measure {
+  return pausable(profilerProcess(deviceProfiler(device)), control);
 }
 
 /** The latency table of a space on its device, measured now or before. */
@@ -33,7 +40,7 @@ export function profileSpace(
   const { device } = space.objective.latency;
   return profile(
     space,
-    { buildModel, target: targetNamed(device), measure: deviceMeasure(device) },
+    { buildModel, target: targetNamed(device), measure: deviceMeasure(device, reporter.control) },
     {
       folder: folders.latency,
       again,
@@ -44,14 +51,33 @@ export function profileSpace(
   );
 }
 
-/** @throws UserError when no network of the space is as fast as the target */
-export function checkTarget(predictor: LatencyPredictor, targetMs: number): number {
-  const smallest = fastestChoice(predictor).latencyMs;
-  if (smallest > targetMs)
-    throw new UserError(
-      `the target of ${targetMs} ms is below the smallest network of the space, which takes ${smallest.toFixed(3)} ms on this device: raise the target or add smaller operators`,
-    );
-  return smallest;
+/**
+ * @param alphas by choice block, -Infinity for candidates that may not be taken
+ * @returns what the fastest network takes, ms
+ * @throws UserError when no network of the space is as fast as the target
+ */
+export function checkTarget(
+  predictor: LatencyPredictor,
+  targetMs: number,
+  alphas?: readonly ArrayLike<number>[],
+): number {
+  const smallest = fastestChoice(alphas ? allowedOnly(predictor, alphas) : predictor).latencyMs;
+  if (smallest <= targetMs) return smallest;
+  const restricted = smallest > fastestChoice(predictor).latencyMs;
+  throw new UserError(
+    `the target of ${targetMs} ms is below the smallest network of the space${restricted ? ' that locks and bans leave' : ''}, which takes ${smallest.toFixed(3)} ms on this device: ` +
+      (restricted ? 'lock or ban other operators' : 'raise the target or add smaller operators'),
+  );
+}
+
+function allowedOnly({ costsMs, constantMs }: LatencyPredictor, alphas: readonly ArrayLike<number>[]) {
+  let next = 0;
+  const allowed = costsMs.map(block => {
+    if (block.length === 1) return block;
+    const alpha = alphas[next++];
+    return block.filter((_, i) => alpha[i] !== Number.NEGATIVE_INFINITY);
+  });
+  return new LatencyPredictor(allowed, constantMs);
 }
 
 /** The costs the search differentiates: by choice block, everything else fixed. */

@@ -1,109 +1,154 @@
 import { setImmediate as otherWork } from 'node:timers/promises';
-import type { LatencyPredictor } from '../../latency/predictor.ts';
-import type { RunEvent } from '../../protocol/events.ts';
+import { UserError } from '../../base/errors.ts';
+import { peakRssMb } from '../../base/memory.ts';
+import type { Steering } from '../../protocol/control.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { type SearchEvent, search, weightStepsOf } from '../../search/proxyless.ts';
+import { steered } from '../../search/restrictions.ts';
+import type { SearchState } from '../../search/searchState.ts';
 import type { Supernet } from '../../search/supernet.ts';
-import { deriveNetwork, macs } from '../../space/analysis.ts';
 import { evaluateNetwork } from '../../training/train.ts';
+import { Stopped } from '../control/runControl.ts';
 import type { Reporter } from '../reporter.ts';
-import type { RunData, Settings } from '../workspace.ts';
+import { type Checkpoint, Checkpoints } from '../run/checkpoints.ts';
+import type { OpenedRun } from '../run/record.ts';
+import type { RunData } from '../workspace.ts';
 import type { DeriveTools } from './derive.ts';
-import { latencyCosts } from './profiling.ts';
+import { checkTarget, latencyCosts } from './profiling.ts';
+import { SearchLog } from './searchLog.ts';
 
-/** Numbers in the log keep six digits: it is read by people and drawn, not computed with. */
-const short = (value: number) => Number(value.toPrecision(6));
+/** Milliseconds between two checkpoints within an epoch. */
+const CHECKPOINT_MS = 60_000;
 
-/** Runs the search over the real data; every step goes to the log, progress to who asked. @returns alphas by choice block */
+/** A supernet, and where the search of it stands; at its start where there is no checkpoint. */
+export interface SearchStand {
+  runtime: Runtime;
+  supernet: Supernet;
+  from?: Checkpoint;
+  /** Epochs of the warm-up that need not be done, as the weights were trained before. */
+  warmupDone?: number;
+}
+
+/**
+ * Runs the search over the real data, from where it stands. Every step goes to the log, checkpoints into the run; between
+ * steps it does what it is told.
+ *
+ * @returns seconds of searching so far, in this process and before, and the most memory it took
+ * @throws Stopped once what it reached is saved
+ */
 export async function runSearch(
-  supernet: Supernet,
-  runtime: Runtime,
-  { space, seed }: Settings,
+  { runtime, supernet, from, warmupDone = 0 }: SearchStand,
+  run: OpenedRun,
   data: RunData,
-  predictor: LatencyPredictor,
   reporter: Reporter,
-): Promise<number[][]> {
+): Promise<{ seconds: number; peakRssMb: number }> {
+  const { space, seed } = run.settings;
+  const { control } = reporter;
+  const log = new SearchLog(supernet, run.predictor, from);
+  const checkpoints = new Checkpoints(run.store);
   const total = weightStepsOf(space, data.weights.indices.length);
+  const perEpoch = total / (space.schedule.warmupEpochs + space.schedule.epochs);
+  if (!from) log.step = warmupDone * perEpoch;
   const { targetMs } = space.objective.latency;
-  let expected = Number.NaN;
-  let accuracy = 0;
+  const [began, pausedBefore] = [performance.now(), control.pausedMs];
+  const spent = () => ({
+    seconds: (from?.seconds ?? 0) + (performance.now() - began - (control.pausedMs - pausedBefore)) / 1000,
+    peakRssMb: Math.max(from?.peakRssMb ?? 0, peakRssMb()),
+  });
+  let best = from?.best ?? null;
+  let savedAt = from ? performance.now() : Number.NEGATIVE_INFINITY;
+
   const onEvent = (event: SearchEvent) => {
-    reporter.event(logged(event, space.blocks.length, supernet, predictor));
-    if (event.kind === 'architecture') expected = event.result.expectedMs;
-    if (event.kind === 'weights') accuracy += 0.05 * (event.accuracy - accuracy);
-    if (event.kind !== 'weights') return;
-    const phase = event.warmup ? 'warm-up' : 'search';
-    const latency = Number.isNaN(expected) ? '' : `, E[latency] ${expected.toFixed(3)} of ${targetMs} ms`;
-    const text = `${phase} epoch ${event.epoch + 1}, accuracy ${(accuracy * 100).toFixed(1)} %${latency}`;
-    reporter.progress('search', (event.step + 1) / total, text);
+    reporter.event(log.take(event));
+    if (event.kind === 'weights') {
+      reporter.progress('search', (event.step + 1) / total, log.text(event, targetMs));
+    }
+    if (event.kind !== 'epoch') return reporter.processed(space.schedule.batch);
+    const { accuracy } = event.validation;
+    if (!event.warmup && accuracy > (best?.accuracy ?? -1)) best = { step: log.step, accuracy };
+    // An epoch's end is saved.
+    savedAt = Number.NEGATIVE_INFINITY;
   };
-  const costs = latencyCosts(predictor);
-  await search(runtime, supernet, data, { targetMs, costs, seed, onEvent, breathe: () => otherWork() });
-  return supernet.choices.map(({ architecture }) => [...architecture.alpha]);
+
+  const save = (state: SearchState) => {
+    const { lines, bytes } = run.store.log;
+    checkpoints.save(supernet, { version: 1, search: state, shown: log.sums, best, log: { lines, bytes }, ...spent() });
+    savedAt = performance.now();
+  };
+
+  const keyframe = (state: SearchState) => {
+    const epoch = Math.min(Math.floor(log.step / perEpoch), total / perEpoch - 1);
+    reporter.event(log.keyframe(state, { epoch, warmup: epoch < space.schedule.warmupEpochs }));
+  };
+
+  const breathe = async (state: () => SearchState) => {
+    await otherWork();
+    control.step = log.step;
+    if (log.keyframeDue) keyframe(state());
+    for (let heard = control.hear(); ; heard = control.hear()) {
+      const followed = heard.steering.filter(steering => steer(steering, supernet, run, reporter));
+      if (followed.length > 0) {
+        keyframe(state());
+        save(state());
+      }
+      if (heard.wanted === 'running') break;
+      if (heard.wanted === 'stopping') {
+        reporter.event({ type: 'stopped', step: log.step });
+        save(state());
+        throw new Stopped();
+      }
+      if (control.tell('paused')) save(state());
+      await control.change();
+    }
+    if (performance.now() - savedAt > CHECKPOINT_MS) save(state());
+  };
+
+  const costs = latencyCosts(run.predictor);
+  const options = { targetMs, costs, seed, from: from?.search, warmupDone, onEvent, breathe };
+  await control.saving(() => search(runtime, supernet, data, options));
+  return spent();
+}
+
+/** Locks, bans or frees a candidate. @returns whether that could be done */
+function steer(
+  steering: Steering,
+  supernet: Supernet,
+  { settings: { space }, predictor }: OpenedRun,
+  { event, control }: Reporter,
+): boolean {
+  const before = supernet.restrictions;
+  const blocks = supernet.choices.map(({ block: { name, candidates } }) => ({
+    name,
+    candidates: candidates.map(candidate => candidate.name),
+  }));
+  try {
+    supernet.restrictions = steered(before, steering, blocks);
+    checkTarget(predictor, space.objective.latency.targetMs, supernet.allowedAlphas());
+  } catch (error) {
+    supernet.restrictions = before;
+    if (!(error instanceof UserError)) throw error;
+    control.refuse(error.message);
+    return false;
+  }
+  event({ type: 'steered', step: control.step ?? 0, ...steering, ...supernet.restrictions });
+  return true;
 }
 
 /** Held-out images that networks are compared on, and how many at a time. */
 const JUDGED_IMAGES = 2048;
 const JUDGED_BATCH = 256;
 
-/** Cross-entropy of a path of the supernet on held-out images. */
-export function judgeOf(supernet: Supernet, runtime: Runtime, data: RunData): DeriveTools['judge'] {
+/** Cross-entropy of a path of the supernet on held-out images. @param breathe awaited between batches */
+export function judgeOf(
+  supernet: Supernet,
+  runtime: Runtime,
+  data: RunData,
+  breathe: () => Promise<void>,
+): DeriveTools['judge'] {
   const images = { ...data.architecture, indices: data.architecture.indices.subarray(0, JUDGED_IMAGES) };
   return async choices => {
     const own = choices.filter((_, block) => supernet.blocks[block].architecture);
     const parts = supernet.path(own).map(({ part }) => part);
-    return (await evaluateNetwork(runtime, parts, images, JUDGED_BATCH, 'batch')).crossEntropy;
+    return (await evaluateNetwork(runtime, parts, images, JUDGED_BATCH, 'batch', breathe)).crossEntropy;
   };
-}
-
-function logged(event: SearchEvent, blocks: number, supernet: Supernet, predictor: LatencyPredictor): RunEvent {
-  if (event.kind === 'weights') {
-    const { kind: type, loss, accuracy, rate, ...rest } = event;
-    return { type, ...rest, loss: short(loss), accuracy: short(accuracy), rate: short(rate) };
-  }
-  if (event.kind === 'architecture') {
-    const { step, epoch, lambda, result } = event;
-    const pulls = result.pulls.map(pull =>
-      pull
-        ? {
-            indices: [...pull.indices],
-            active: pull.active,
-            accuracy: [...pull.accuracy].map(short),
-            latency: [...pull.latency].map(short),
-          }
-        : null,
-    );
-    const { crossEntropy, loss, expectedMs } = result;
-    return {
-      type: 'architecture',
-      step,
-      epoch,
-      crossEntropy: short(crossEntropy),
-      loss: short(loss),
-      expectedMs: short(expectedMs),
-      lambda: short(lambda),
-      pulls,
-    };
-  }
-  const { epoch, warmup, validation, expectedMs, entropy, alphas } = event;
-  const whole = wholeChoices(supernet, validation.choices, blocks);
-  return {
-    type: 'epoch',
-    epoch,
-    warmup,
-    accuracy: short(validation.accuracy),
-    crossEntropy: short(validation.crossEntropy),
-    choices: validation.choices,
-    predictedMs: short(predictor.predict(whole)),
-    macs: macs(deriveNetwork(supernet.space, whole)),
-    expectedMs: short(expectedMs),
-    entropy: short(entropy),
-    alphas: alphas.map(row => row.map(short)),
-  };
-}
-
-/** From choices by choice block to one per block of the space, 0 where there is no choice. */
-function wholeChoices(supernet: Supernet, choices: readonly number[], blocks: number): number[] {
-  let next = 0;
-  return Array.from({ length: blocks }, (_, i) => (supernet.blocks[i].architecture ? choices[next++] : 0));
 }

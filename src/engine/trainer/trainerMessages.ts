@@ -11,6 +11,8 @@ export interface TrainingJob {
   normalisation: Normalisation;
   augment: Augmentation;
   schedule: Schedule['train'] & { momentum: number };
+  /** Train without this share of the training images and test on them instead of the test images; nothing is exported. */
+  heldOut?: { share: number; seed: number };
   seed: number;
   threads: number;
   /** Where `weights.safetensors` and `model.onnx` go. */
@@ -21,11 +23,14 @@ export interface TrainedNetwork {
   name: string;
   testAccuracy: number;
   testCrossEntropy: number;
-  /** Largest difference between logits of the training runtime and of the exported model, over one batch of test images. */
+  /** Largest difference between logits of the training runtime and of the exported model, over one batch; 0 without export. */
   exportDifference: number;
   seconds: number;
   peakRssMb: number;
 }
+
+/** What a trainer process is told: its job, once, and when to hold still. */
+export type TrainerRequest = { type: 'train'; job: TrainingJob } | { type: 'hold' } | { type: 'release' };
 
 /** What a trainer process tells; structured clone over its channel. */
 export type TrainerMessage =

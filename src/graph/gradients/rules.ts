@@ -69,6 +69,8 @@ export const gradientRules: { [O in ForwardOp]: GradientRule<O> } = {
     const [, , height, width] = g.type(x).dims;
     return [g.add('avgPoolGrad', [dy], { ...attributes, height, width })];
   },
+  // The other way round: what came in from outside has no gradient, what left has none of its own.
+  shift: ({ g, attributes: { down, right }, dy }) => [g.add('shift', [dy], { down: -down, right: -right })],
   sumSpatial: ({ g, inputs: [x], attributes: { scale }, dy }) => {
     const [, , height, width] = g.type(x).dims;
     return [g.add('broadcastSpatial', [dy], { height, width, scale })];

@@ -31,6 +31,8 @@ export class OnnxEmitter {
   private readonly graphOutputs: OnnxValueInfo[] = [];
   private readonly known = new Map<string, TensorName[]>();
   private counter = 0;
+  /** Begins the names of what is written from now on. */
+  label: string | undefined;
 
   /** A node with one result. */
   op(
@@ -154,7 +156,8 @@ export class OnnxEmitter {
   }
 
   private fresh(): TensorName {
-    return `t${this.counter++}`;
+    const name = `t${this.counter++}`;
+    return this.label === undefined ? name : `${this.label}/${name}`;
   }
 }
 

@@ -43,6 +43,7 @@ export function lowerGraph(
   }
   const needed = new Set([...graph.nodes.flatMap(node => node.inputs), ...graph.outputs.map(output => output.value)]);
   for (const node of graph.nodes) {
+    e.label = node.label;
     const rule = lowering.rules[node.op] as LoweringRule<Op>;
     const results = rule({
       e,
@@ -58,6 +59,7 @@ export function lowerGraph(
       if (result !== undefined) names.set(id, result);
     });
   }
+  e.label = undefined;
   for (const { name, value } of graph.outputs) {
     const type = graph.values[value];
     const flat = flatOutputs && type.kind === 'map';

@@ -3,20 +3,20 @@ import type { ValueType } from '../types.ts';
 import { stepAtZero } from './elementwise.ts';
 import type { OnnxEmitter, TensorName } from './emitter.ts';
 import type { LoweringRules } from './rule.ts';
-import { insideCounts, positions, taps, untap } from './windows.ts';
+import { insideCounts, positions, shifted, taps, untap } from './windows.ts';
 
 /** A finite stand-in for minus infinity outside the map: infinities would turn into NaN under the steep step. */
 const LOWEST = -1e30;
 
 /**
- * Pooling in any layout whose maps have height and width at axes 2 and 3, behind `view` (to that shape) and `flat`
+ * Pooling and moving in any layout whose maps have height and width at axes 2 and 3, behind `view` (to that shape) and `flat`
  * (back to how maps are passed around).
  */
 export function poolingRules(layout: {
   dims(type: ValueType): number[];
   view(e: OnnxEmitter, tensor: TensorName, type: ValueType): TensorName;
   flat(e: OnnxEmitter, tensor: TensorName, type: ValueType): TensorName;
-}): LoweringRules<'maxPool' | 'avgPool' | 'maxPoolGrad' | 'avgPoolGrad'> {
+}): LoweringRules<'maxPool' | 'avgPool' | 'maxPoolGrad' | 'avgPoolGrad' | 'shift'> {
   const sum = (e: OnnxEmitter, parts: TensorName[]) => parts.reduce((total, part) => e.op('Add', [total, part]));
   const inverseCounts = (
     e: OnnxEmitter,
@@ -55,6 +55,10 @@ export function poolingRules(layout: {
       const total = sum(e, taps(e, layout.view(e, x, type), dims, window));
       const mean = e.op('Mul', [total, inverseCounts(e, height, width, window, dims.length - 4)]);
       return [layout.flat(e, mean, out)];
+    },
+    shift: ({ e, inputs: [x], inputTypes: [type], attributes: { down, right } }) => {
+      const moved = shifted(e, layout.view(e, x, type), layout.dims(type), down, right);
+      return [layout.flat(e, moved, type)];
     },
     avgPoolGrad: ({ e, inputs: [dy], inputTypes: [type], outputTypes: [out], attributes }) => {
       const window = { ...attributes, dilation: 1 };

@@ -1,4 +1,4 @@
-import { elements, type ValueType } from '../types.ts';
+import { type Attributes, elements, type ValueType } from '../types.ts';
 import { elementwiseRules } from './elementwise.ts';
 import type { OnnxEmitter, TensorName } from './emitter.ts';
 import { poolingRules } from './pooling.ts';
@@ -49,6 +49,9 @@ function normGradients(
 
 const pads = (pad: number) => [pad, pad, pad, pad];
 const pair = (value: number) => [value, value];
+const pooling = ({ kernel, stride, pad }: Attributes['maxPool']) => {
+  return { kernel_shape: pair(kernel), strides: pair(stride), pads: pads(pad) };
+};
 
 function inputGradient(
   e: OnnxEmitter,
@@ -115,6 +118,9 @@ export const standardLowering: Lowering = {
   rules: {
     ...elementwiseRules,
     ...poolingRules({ dims: type => [...type.dims], view: (_, x) => x, flat: (_, x) => x }),
+    maxPool: ({ e, inputs, attributes }) => [e.op('MaxPool', inputs, pooling(attributes))],
+    // Padding is not counted unless it is asked for.
+    avgPool: ({ e, inputs, attributes }) => [e.op('AveragePool', inputs, pooling(attributes))],
     conv2d: ({ e, inputs, attributes: { stride, dilation, groups, pad } }) => [
       e.op('Conv', inputs, { strides: pair(stride), dilations: pair(dilation), group: groups, pads: pads(pad) }),
     ],

@@ -28,6 +28,18 @@ function padAxes(
   return e.op('Pad', [x, e.ints(pads), e.scalar(value)]);
 }
 
+/** The tensor moved along height and width within its shape; zeros come in. */
+export function shifted(
+  e: OnnxEmitter,
+  x: TensorName,
+  dims: readonly number[],
+  down: number,
+  right: number,
+): TensorName {
+  // Sides below 0 cut off.
+  return padAxes(e, x, dims.length, [down, right, -down, -right]);
+}
+
 /**
  * One tensor per kernel position, row by row: what each window sees there. `dims` is the physical shape of `x`; each
  * result has the output's height and width in place of it.

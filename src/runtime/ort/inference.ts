@@ -8,6 +8,7 @@ export interface InferenceModel {
   run(inputs: Record<string, { values: Float32Array; dims: readonly number[] }>): Promise<Record<string, Float32Array>>;
   /** One run on inputs made once, results thrown away: what is timed. */
   prepare(inputs: Record<string, { values: Float32Array; dims: readonly number[] }>): () => Promise<unknown>;
+  /** Gives its memory back, and ends its trace, where one was asked for. */
   release(): Promise<void>;
 }
 
@@ -20,10 +21,14 @@ export async function runtimeVersion(): Promise<string> {
 /**
  * Opens a model on the CPU with all graph optimisations.
  *
+ * @param traceTo beginning of the path of a trace of every kernel's runs; see `kernelTimes.ts`
  * @param threads always explicit: inside a container the runtime's own guess of the core count may fail or be wrong
  * @throws Error of onnxruntime when the bytes are no model it can run
  */
-export async function openInferenceModel(model: Uint8Array, { threads }: { threads: number }): Promise<InferenceModel> {
+export async function openInferenceModel(
+  model: Uint8Array,
+  { threads, traceTo }: { threads: number; traceTo?: string },
+): Promise<InferenceModel> {
   const ort = await import('onnxruntime-node');
   const session = await ort.InferenceSession.create(model, {
     executionProviders: ['cpu'],
@@ -32,6 +37,7 @@ export async function openInferenceModel(model: Uint8Array, { threads }: { threa
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
+    ...(traceTo === undefined ? {} : { enableProfiling: true, profileFilePrefix: traceTo }),
   });
   const tensors = (inputs: Parameters<InferenceModel['run']>[0]): Record<string, Tensor> =>
     Object.fromEntries(
@@ -48,7 +54,10 @@ export async function openInferenceModel(model: Uint8Array, { threads }: { threa
       const feeds = tensors(inputs);
       return () => session.run(feeds);
     },
-    release: () => session.release(),
+    async release() {
+      if (traceTo !== undefined) session.endProfiling();
+      await session.release();
+    },
   };
 }
 

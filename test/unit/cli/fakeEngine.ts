@@ -1,4 +1,5 @@
-import type { EngineMessage, EngineRequest } from '../../../src/protocol/messages.ts';
+import type { Control } from '../../../src/protocol/control.ts';
+import type { EngineMessage, Opening } from '../../../src/protocol/messages.ts';
 
 // An engine that does what the name of the file in the request says. It imports nothing but types, so that Node runs it
 // as it stands.
@@ -8,7 +9,7 @@ const acts: Record<string, () => void> = {
   works() {
     tell({ type: 'progress', stage: 'profile', fraction: 0.5, text: 'measuring' });
     tell({ type: 'note', text: 'a note' });
-    tell({ type: 'event', event: { type: 'stage', stage: 'search' } });
+    tell({ type: 'events', first: 7, events: [{ at: 1, type: 'stage', stage: 'search' }], skipped: true });
     tell({
       type: 'result',
       result: {
@@ -46,13 +47,35 @@ const acts: Record<string, () => void> = {
   outOfMemory() {
     process.kill(process.pid, 'SIGKILL');
   },
+  newer() {
+    process.send?.({ type: 'ready', version: 3 });
+  },
   unreadable() {
     process.send?.({ type: 'riddle' });
   },
   waits() {
     tell({ type: 'note', text: 'waiting' });
-    process.on('disconnect', () => process.exit());
-    setInterval(() => {}, 1000);
+    process.on('message', message => {
+      if ((message as Control).control !== 'stop') return;
+      tell({ type: 'state', phase: 'stopping' });
+      tell({ type: 'stopped', run: null });
+      process.disconnect();
+    });
+  },
+  saves() {
+    tell({ type: 'run', folder: '.nas/runs/mine' });
+    tell({ type: 'note', text: 'waiting' });
+    process.on('message', () => {
+      tell({ type: 'stopped', run: '.nas/runs/mine' });
+      process.disconnect();
+    });
+  },
+  acknowledged() {
+    tell({ type: 'events', first: 41, events: [{ at: 1, type: 'stage', stage: 'search' }], skipped: false });
+    process.on('message', message => {
+      tell({ type: 'failure', user: true, message: JSON.stringify(message) });
+      process.disconnect();
+    });
   },
   ignoresStop() {
     tell({ type: 'note', text: 'waiting' });
@@ -60,7 +83,7 @@ const acts: Record<string, () => void> = {
   },
 };
 
-process.once('message', (request: EngineRequest) => {
+process.once('message', ({ request }: Opening) => {
   if (request.command === 'search' || request.command === 'profile') acts[request.file]();
 });
-tell({ type: 'ready', version: 1 });
+tell({ type: 'ready', version: 2 });

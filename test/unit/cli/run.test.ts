@@ -18,13 +18,16 @@ afterAll(() => {
 });
 
 /** Runs a request against the fake engine; `stopAt` stops it at the first note. */
-async function runFake(file: string, { stopAtNote = false, graceMs = 5000 } = {}) {
+async function runFake(
+  file: string,
+  { stopAtNote = false, graceMs = 5000, command = 'profile' as 'profile' | 'search' } = {},
+) {
   const out: string[] = [];
   const errors: string[] = [];
   const stopping = new AbortController();
   const output = jsonOutput({ write: text => out.push(text) }, { write: text => errors.push(text) });
   const code = await run(
-    { command: 'profile', file },
+    { command, file },
     {
       ...output,
       message(message) {
@@ -56,8 +59,12 @@ describe('run', () => {
     const { code, lines, errors } = await runFake('works');
     expect(code).toBe(0);
     expect(errors).toBe('');
-    expect(lines.map(({ type }) => type)).toEqual(['progress', 'note', 'event', 'result']);
-    expect(lines[3]).toMatchObject({
+    expect(lines.map(({ type }) => type)).toEqual(['progress', 'note', 'skipped', 'event', 'result']);
+    expect(lines.slice(2, 4)).toEqual([
+      { type: 'skipped', before: 7 },
+      { type: 'event', event: { at: 1, type: 'stage', stage: 'search' } },
+    ]);
+    expect(lines[4]).toMatchObject({
       command: 'profile',
       networks: 30,
       within5pct: 0.9,
@@ -101,14 +108,31 @@ describe('run', () => {
   it('ends at a message that it does not know', async () => {
     const { code, errors } = await runFake('unreadable');
     expect(code).toBe(1);
-    expect(errors).toContain('npm run build');
+    expect(errors).toContain('not of the protocol');
     expect(newestLog()).toContain('riddle');
   });
 
-  it('stops the engine by closing the channel and says what stays', async () => {
+  it('ends at an engine that was built at another time, and says what to do', async () => {
+    const { code, errors } = await runFake('newer');
+    expect(code).toBe(1);
+    expect(errors).toMatch(/protocol 2 here, 3 there.*npm run build/);
+  });
+
+  it('acknowledges events once they are shown', async () => {
+    const { errors } = await runFake('acknowledged');
+    expect(JSON.parse(errors)).toEqual({ control: 'received', events: 42 });
+  });
+
+  it('tells the engine to stop and says what stays', async () => {
     const { code, errors } = await runFake('waits', { stopAtNote: true });
     expect(code).toBe(130);
     expect(errors).toBe('Stopped. What was written so far stays in .nas/cache.\n');
+  });
+
+  it('says how a run that was stopped goes on', async () => {
+    const { code, errors } = await runFake('saves', { stopAtNote: true, command: 'search' });
+    expect(code).toBe(130);
+    expect(errors).toBe('Stopped. The run is saved: npx proxyless resume .nas/runs/mine goes on with it.\n');
   });
 
   it('kills an engine that does not stop', async () => {

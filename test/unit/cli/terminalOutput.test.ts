@@ -42,7 +42,12 @@ describe('terminalOutput where nothing can be redrawn', () => {
     const { progress, output, errors } = fixture({ colours: true });
     progress(0, 'search', 0, '');
     output.message({ type: 'note', text: 'a note' });
-    output.message({ type: 'event', event: { type: 'warning', message: 'noisy machine' } });
+    output.message({
+      type: 'events',
+      first: 0,
+      events: [{ at: 0, type: 'warning', message: 'noisy machine' }],
+      skipped: false,
+    });
     output.failure({ user: true, message: 'no such file' });
     expect(errors.join('')).toBe('  search   0 %\na note\nWarning: noisy machine\nno such file\n');
   });

@@ -50,6 +50,9 @@ function tools(judge: DeriveTools['judge'], off = 1) {
       };
       return { measurements, noise };
     },
+    rehearse: async () => {
+      throw new Error('this space asks for no finalists');
+    },
     onProgress: () => {},
   };
   return { measured, made };
@@ -89,6 +92,43 @@ describe('derive', () => {
     expect(measuredMs).toBeCloseTo(predictedMs * off, 10);
     expect(measuredMs).toBeLessThanOrEqual(targetMs * 1.01);
     expect(measuredMs).toBeGreaterThanOrEqual(targetMs * 0.95);
+  });
+
+  it('takes no candidate that locks and bans leave out, whatever that costs', async () => {
+    const out = Number.NEGATIVE_INFINITY;
+    // Without the dearest operators of two blocks, and with one alone in the third.
+    const alphas = [
+      [0, out, 0],
+      [out, 0],
+      [0, out, 0],
+    ];
+    for (const targetMs of [7, 9.5, 14]) {
+      const { measured, made } = tools(judgeFor([0, 1, 1, 1, 0]));
+      const { choices } = await derive(space, alphas, targetMs, 1, made);
+      for (const one of [choices, ...measured]) {
+        expect(one[1]).not.toBe(1);
+        expect(one[2]).toBe(1);
+        expect(one[3]).not.toBe(1);
+      }
+    }
+  });
+
+  it('lets finalists of every depth be decided by their own training', async () => {
+    const finalists = tinySpace({ finalists: { networks: 4, epochs: 1 } });
+    const depth = (choices: readonly number[]) =>
+      choices.filter((choice, l) => !finalists.blocks[l].candidates[choice].zero).length;
+    // By the supernet, depth is all that counts; on its own, the shallower the better.
+    const { made } = tools(async choices => 10 - depth(choices));
+    const rehearsed: number[][] = [];
+    const rehearse: DeriveTools['rehearse'] = async networks => {
+      rehearsed.push(...networks.map(one => [...one]));
+      return networks.map(depth);
+    };
+    // At 8.5 ms stand one network of three searched blocks and one of two.
+    const { choices } = await derive(finalists, equal, 8.5, 1, { ...made, rehearse });
+    expect(new Set(rehearsed.map(depth)).size).toBeGreaterThan(1);
+    expect(rehearsed.length).toBeLessThanOrEqual(4);
+    expect(depth(choices)).toBe(Math.min(...rehearsed.map(depth)));
   });
 
   it('gives the same network for the same seed', async () => {

@@ -1,7 +1,9 @@
 import { conv, defineSearchSpace, imageFolder, mbconv, type SearchSpace, zero } from '../../../src/space/index.ts';
 
 /** Five blocks: a stem, three with a choice (two of which may be Zero), a head. */
-export function tinySpace(schedule: { sharedWeights?: boolean } = {}): SearchSpace {
+export function tinySpace(
+  schedule: { sharedWeights?: boolean; finalists?: { networks: number; epochs: number } } = {},
+): SearchSpace {
   const candidates = [mbconv({ kernel: 3, expand: 3 }), mbconv({ kernel: 5, expand: 6 })];
   return defineSearchSpace({
     name: 'tiny',

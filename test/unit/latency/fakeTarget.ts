@@ -1,4 +1,4 @@
-import type { Fingerprint, LatencyTarget } from '../../../src/latency/targets/target.ts';
+import type { Fingerprint, KernelTime, LatencyTarget } from '../../../src/latency/targets/target.ts';
 
 export const device: Fingerprint = {
   processor: 'Test Processor 9000',
@@ -26,6 +26,10 @@ export class FakeTarget implements LatencyTarget {
 
   async fingerprint({ threads, batch }: { threads: number; batch: number }): Promise<Fingerprint> {
     return { ...device, threads, batch };
+  }
+
+  async trace(): Promise<KernelTime[]> {
+    return [{ name: 'stem/0.conv2d/t1', op: 'Conv', output: [1, 8, 4, 4], ms: this.timeOf('trace', 0) }];
   }
 
   async open(model: Uint8Array) {

@@ -71,6 +71,7 @@ function testSpace(kernels: number[]): SearchSpace {
       zeroGradient: false,
       sharedWeights: false,
       architectureEvery: 1,
+      finalists: { networks: 0, epochs: 1 },
       architectureRate: 0.001,
       train: { epochs: 1, batch: 64, rate: 0.1, weightDecay: 0, labelSmoothing: 0 },
     },

@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/base/random.ts';
-import { median, spread } from '../../../src/latency/statistics.ts';
+import { median, middleMean, spread } from '../../../src/latency/statistics.ts';
 
 describe('statistics', () => {
   it('takes the middle value, or the mean of the two in the middle', () => {
     expect(median([5, 1, 3])).toBe(3);
     expect(median([4, 1, 2, 10])).toBe(3);
+  });
+
+  it('takes the mean of the middle half, whatever lies outside', () => {
+    expect(middleMean([-50, 3, 4, 4, 4, 3, 90, 1000])).toBe(3.75);
+    expect(middleMean([7])).toBe(7);
   });
 
   it('gives the median absolute deviation and counts far values above only', () => {

@@ -5,7 +5,6 @@ import {
   createArchitectureParameters,
   drawPair,
   entropy,
-  type Pair,
   softmax,
   updatePair,
 } from '../../../src/search/architecture.ts';
@@ -102,12 +101,6 @@ describe('drawPair', () => {
 });
 
 describe('updatePair', () => {
-  const pair = (a: number, b: number): Pair => ({
-    indices: [a, b],
-    probabilities: Float64Array.of(0.5, 0.5),
-    active: 0,
-  });
-
   it('moves probability between the two and leaves that of the others, step after step', () => {
     const block = createArchitectureParameters(4, new Random(4));
     block.alpha.set([0.5, -1, 2, 0]);
@@ -117,7 +110,7 @@ describe('updatePair', () => {
       [3, 0],
     ]) {
       const before = softmax(block.alpha);
-      updatePair(block, pair(a, b), [1, -1], adam);
+      updatePair(block, [a, b], [1, -1], adam);
       const after = softmax(block.alpha);
       expect(after[a]).toBeLessThan(before[a]);
       expect(after[b]).toBeGreaterThan(before[b]);
@@ -130,7 +123,7 @@ describe('updatePair', () => {
     const block = createArchitectureParameters(3, new Random(5));
     const sum = () => Math.exp(block.alpha[0]) + Math.exp(block.alpha[2]);
     const before = sum();
-    updatePair(block, pair(0, 2), [0.7, 0.2], adam);
+    updatePair(block, [0, 2], [0.7, 0.2], adam);
     expect(sum()).toBeCloseTo(before, 12);
   });
 });

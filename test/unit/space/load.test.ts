@@ -93,7 +93,12 @@ describe('loading a search-space file', () => {
       '14:33',
       /candidates\[0\]": not an operator/,
     ],
-    ['an unknown argument', { 6: '  mbconv({ kernel: 3, expand: 3, expanse: 3 }),' }, '6:3', /Unknown field "expanse"/],
+    [
+      'an unknown argument',
+      { 6: '  mbconv({ kernel: 3, expand: 3, expanse: 3 }),' },
+      '6:34',
+      /Unknown field "expanse"/,
+    ],
     ['an even kernel', { 6: '  mbconv({ kernel: 4, expand: 3 }),' }, '6:12', /"mbconv\.kernel".*odd/],
     [
       'an expansion below 1',
@@ -151,6 +156,12 @@ describe('loading a search-space file', () => {
       /at 1 ms it is undefined/,
     ],
     ['an unknown field', { 17: '  head: { width: 32, dropuot: 0.1 },' }, '17:22', /Unknown field "dropuot" in "head"/],
+    [
+      'a missing field of a stage before others',
+      { 14: '    stage({ depth: 2, candidates }),' },
+      '14:5',
+      /"stages\[0\]\.width" must/,
+    ],
     ['a missing field', { 18: '' }, '9:16', /"objective" must be an object, not missing/],
     [
       'one class',
@@ -197,14 +208,36 @@ describe('loading a search-space file', () => {
     expect(error.at).toBe(at);
   });
 
-  it('ends a file, and an operator, that never ends', async () => {
-    expect((await errorOf('for (;;);', 100)).message).toMatch(/did not finish within 0\.1 s/);
-    expect((await errorOf(broken({ 3: '  for (;;);' }), 300)).message).toMatch(/did not finish/);
+  it('ends a file, and an operator, that never ends, and says at which line', async () => {
+    const file = await errorOf('type A = string;\n\nlet a: A;\nwhile (true) a = String();', 100);
+    expect(file.message).toMatch(/did not finish within 0\.1 s/);
+    expect(file.place?.line).toBe(4);
+    const operator = await errorOf(broken({ 3: '  for (;;) relu(input);' }), 300);
+    expect(operator.message).toMatch(/did not finish/);
+    expect(operator.place?.line).toBe(3);
   });
 
   it('says that a file is missing, or a folder', async () => {
     await expect(loadSearchSpace(join(folder, 'none.nas.ts'))).rejects.toThrow(/no such file/);
     await expect(loadSearchSpace(folder)).rejects.toThrow(/is a folder/);
+  });
+
+  it('offers what would mend a misspelt field or import', async () => {
+    const issuesOf = async (lines: Record<number, string>) => {
+      const error = await errorOf(broken(lines));
+      return error instanceof SpaceError ? error.issues.map(({ fix, remedies }) => ({ fix, remedies })) : [];
+    };
+    expect(await issuesOf({ 17: '  head: { width: 32, dropuot: 0.1 },' })).toEqual([
+      { fix: 'Did you mean "dropout"?', remedies: [{ action: 'rename', to: 'dropout' }, { action: 'remove' }] },
+    ]);
+    // Not "width", which is there.
+    expect(await issuesOf({ 17: '  head: { width: 32, widht: 16 },' })).toEqual([
+      { fix: 'Remove it.', remedies: [{ action: 'remove' }] },
+    ]);
+    const misspelt = good.slice(0, 8).map(line => line.replace('mbconv', 'mbconf'));
+    expect(await issuesOf(Object.fromEntries(misspelt.map((line, index) => [index + 1, line])))).toEqual([
+      { fix: 'Did you mean "mbconv"?', remedies: [{ action: 'renameAll', from: 'mbconf', to: 'mbconv' }] },
+    ]);
   });
 
   it('collects all issues and tells how many are left', async () => {
@@ -218,5 +251,27 @@ describe('loading a search-space file', () => {
     if (!(error instanceof SpaceError)) throw error;
     expect(error.issues.map(issue => issue.place?.line)).toEqual([10, 14, 6]);
     expect(error.message).toMatch(/2 more issues/);
+  });
+
+  it('takes unsaved text for the file, which need not exist, and points into it', async () => {
+    const file = join(folder, 'unsaved.nas.ts');
+    const space = await loadSearchSpace(file, { text: good.join('\n') });
+    expect(space.blocks[1].candidates[0].place).toEqual({ file, line: 6, column: 3 });
+    expect(space.places).toMatchObject({
+      dataset: { file, line: 11, column: 3 },
+      targetMs: { file, line: 18, column: 27 },
+    });
+    const text = broken({ 17: '  head: { width: 0 },' });
+    await expect(loadSearchSpace(file, { text })).rejects.toMatchObject({ place: { file, line: 17, column: 11 } });
+  });
+
+  it('tells of every mistake of syntax, not only the first', async () => {
+    const text = broken({ 2: 'const own = operator("own" ( => {', 18: '  objective: { latency: : },' });
+    const error = await loadSearchSpace(join(folder, 'syntax.nas.ts'), { text }).catch(thrown => thrown);
+    expect(error).toBeInstanceOf(SpaceError);
+    expect((error as SpaceError).issues.map(({ place }) => place?.line)).toContain(2);
+    const imports = broken({ 3: "  return require('./nowhere.ts')('./neither.ts');", 4: "}); import './gone.ts';" });
+    const missing = await loadSearchSpace(join(folder, 'syntax.nas.ts'), { text: imports }).catch(thrown => thrown);
+    expect((missing as SpaceError).issues.map(({ place }) => place?.line)).toEqual([3, 4]);
   });
 });

@@ -18,6 +18,7 @@ import {
   operator,
   pointwise,
   relu6,
+  shift,
   sigmoid,
   squeezeExcite,
 } from '../../../src/space/index.ts';
@@ -75,6 +76,8 @@ describe('signature', () => {
       ({ input }) => add(relu6(input), relu6(input)),
       ({ input }) => maxPool(input, { kernel: 3, stride: 1 }),
       ({ input }) => avgPool(input, { kernel: 3, stride: 1 }),
+      ({ input }) => shift(input, { down: 1, right: 0 }),
+      ({ input }) => shift(input, { down: 0, right: 1 }),
       ({ input }) => input,
     ];
     expect(new Set(variants.map(build => signature(trace(build, [8, 8, 8])))).size).toBe(variants.length);
@@ -144,6 +147,7 @@ describe('shape inference', () => {
     ['a pool larger than the map', ({ input }) => maxPool(input, { kernel: 20, stride: 1 }), /larger than the map/],
     ['linear on a map', ({ input }) => linear(input, 3), /linear needs a vector/],
     ['concat of unlike sizes', ({ input }) => concat(input, globalAvgPool(input)), /one height and width/],
+    ['a shift off the map', ({ input }) => shift(input, { down: 0, right: -6 }), /fewer than 6 pixels as "right", not -6/],
     ['dropout of everything', ({ input }) => dropout(input, 1), /below 1, not 1/],
   ];
 

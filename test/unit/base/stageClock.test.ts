@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { clock } from '../../../src/cli/duration.ts';
-import { StageClock } from '../../../src/cli/stageClock.ts';
+import { clock } from '../../../src/base/duration.ts';
+import { StageClock } from '../../../src/base/stageClock.ts';
 
 describe('StageClock', () => {
   const at = (report: [second: number, stage: string, fraction: number][]) => {
@@ -26,6 +26,21 @@ describe('StageClock', () => {
       [10, 'search', 0.6],
     ]);
     expect(later.now.leftSeconds).toBeCloseTo(40, 9);
+  });
+
+  it('does not count the time for which the work was paused', () => {
+    let now = 0;
+    const stages = new StageClock(() => now * 1000);
+    stages.report({ stage: 'search', fraction: 0, text: '' });
+    now = 10;
+    stages.pause();
+    now = 1000;
+    stages.resume();
+    now = 1010;
+    expect(stages.report({ stage: 'search', fraction: 0.5, text: '' }).now).toMatchObject({
+      elapsedSeconds: 20,
+      leftSeconds: 20,
+    });
   });
 
   it('promises nothing before there is a pace', () => {

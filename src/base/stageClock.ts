@@ -16,6 +16,7 @@ export class StageClock {
   private current: StageState | undefined;
   private beganMs = 0;
   private firstFraction = 0;
+  private pausedMs: number | undefined;
 
   /** @param nowMs the time, in milliseconds from anywhere */
   constructor(private readonly nowMs: () => number = () => performance.now()) {}
@@ -36,6 +37,16 @@ export class StageClock {
       elapsedSeconds >= NO_PACE_BEFORE_SECONDS && done > 0 ? (elapsedSeconds * (1 - fraction)) / done : undefined;
     this.current = { ...progress, fraction, elapsedSeconds, leftSeconds };
     return { ended, now: this.current };
+  }
+
+  /** The work rests; that time does not count. */
+  pause(): void {
+    this.pausedMs ??= this.nowMs();
+  }
+
+  resume(): void {
+    if (this.pausedMs !== undefined) this.beganMs += this.nowMs() - this.pausedMs;
+    this.pausedMs = undefined;
   }
 
   /** Ends the stage that is under way, if there is one. */

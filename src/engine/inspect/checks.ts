@@ -1,0 +1,54 @@
+import { totalmem } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import { UserError } from '../../base/errors.ts';
+import { findDataset } from '../../data/find.ts';
+import { activationBytes } from '../../space/analysis.ts';
+import type { Issue } from '../../space/issues.ts';
+import type { SearchSpace } from '../../space/searchSpace.ts';
+
+/** What stands against a search though the space itself is right: it depends on this machine. */
+
+/** @param file where the space stands: the data set is found from there */
+export function missingData({ dataset, input, places }: SearchSpace, file: string): Issue | undefined {
+  try {
+    findDataset(dataset, { baseFolder: dirname(resolve(file)), input });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { message: `The data set is not there: ${error.message}.`, path: 'dataset', place: places?.dataset };
+  }
+}
+
+/** @param smallestMs what the fastest network takes; nothing is found where that is not known */
+export function unreachableTarget({ objective, places }: SearchSpace, smallestMs = 0): Issue | undefined {
+  const { targetMs } = objective.latency;
+  if (targetMs >= smallestMs) return undefined;
+  const reachable = roundedUp(smallestMs);
+  return {
+    message: `The target of ${targetMs} ms is below the smallest network of the space, which takes ${reachable} ms on this device.`,
+    fix: 'Raise the target or add smaller operators.',
+    path: 'objective.latency.targetMs',
+    place: places?.targetMs,
+    remedies: [{ action: 'set', to: String(reachable) }],
+  };
+}
+
+/** Three digits that do not promise less. */
+function roundedUp(ms: number): number {
+  const unit = 10 ** (Math.floor(Math.log10(ms)) - 2);
+  return Number((Math.ceil(ms / unit) * unit).toPrecision(3));
+}
+
+/** A step that does not fit into memory. @param memoryBytes of this machine */
+export function memoryShortage(space: SearchSpace, memoryBytes = totalmem()): Issue | undefined {
+  const { batch } = space.schedule;
+  const needed = activationBytes(space, batch);
+  if (needed <= memoryBytes) return undefined;
+  const megabytes = (bytes: number) => Math.ceil(bytes / 2 ** 20);
+  return {
+    message: `A step of ${batch} images needs about ${megabytes(needed)} MB, more than this machine's ${megabytes(memoryBytes)} MB.`,
+    fix: 'Lower schedule.batch.',
+    path: 'schedule.batch',
+    place: space.places?.batch,
+  };
+}

@@ -1,0 +1,47 @@
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { deriveNetwork } from '../../space/analysis.ts';
+import type { Reporter } from '../reporter.ts';
+import type { OpenedRun } from '../run/record.ts';
+import { trainAll } from '../trainer/trainJobs.ts';
+import { folders, type RunData } from '../workspace.ts';
+import type { DeriveTools } from './derive.ts';
+
+/**
+ * Trains finalists for a few epochs on the images that weights are searched on, each from scratch, and tests them on the
+ * held-out ones. The test images stay untouched: they must not have a say in what is chosen.
+ */
+export function rehearsalOf(
+  { store, settings }: OpenedRun,
+  data: RunData,
+  reporter: Reporter,
+): DeriveTools['rehearse'] {
+  const { space, seed, file } = settings;
+  const { train, momentum, finalists, validationShare } = space.schedule;
+  const folder = store.path('derived', 'finalists');
+  return async networks => {
+    const jobs = networks.map((choices, i) => ({
+      name: `finalist ${i + 1}`,
+      layers: deriveNetwork(space, choices),
+      dataset: { spec: space.dataset, baseFolder: dirname(file), cacheFolder: folders.data },
+      normalisation: data.normalisation,
+      augment: space.augment,
+      schedule: { ...train, epochs: finalists.epochs, momentum },
+      heldOut: { share: validationShare, seed },
+      seed,
+      folder: store.path('derived', 'finalists', String(i + 1)),
+    }));
+    const done = new Map<string, number>();
+    const results = await trainAll(jobs, reporter, ({ name, fraction }) => {
+      done.set(name, fraction);
+      const sum = [...done.values()].reduce((total, one) => total + one, 0);
+      reporter.progress(
+        'derive',
+        sum / jobs.length,
+        `training ${jobs.length} finalists for ${finalists.epochs} epochs`,
+      );
+    });
+    rmSync(folder, { recursive: true, force: true });
+    return results.map(({ testCrossEntropy }) => testCrossEntropy);
+  };
+}
