@@ -2,6 +2,9 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { buildEditorSupport, editorOutputs } from './editor.mjs';
+import { buildExtension, extensionOutputs } from './extension.mjs';
+import { buildWebview, webviewOutputs } from './webview.mjs';
 
 const root = join(import.meta.dirname, '..');
 
@@ -17,13 +20,25 @@ const programs = {
 };
 
 /** The files of a complete build. */
-export const outputs = Object.keys(programs).map(name => `dist/${name}.js`);
+export const outputs = [
+  ...Object.keys(programs).map(name => `dist/${name}.js`),
+  ...extensionOutputs,
+  ...editorOutputs,
+  ...webviewOutputs,
+];
+
+const allNames = [...Object.keys(programs), 'extension', 'editor', 'webview'];
 
 /** Builds the named programs, all of them by default. Rejects when one cannot be built; esbuild has said why. */
-export async function buildPrograms(names = Object.keys(programs)) {
+export async function buildPrograms(names = allNames) {
+  if (names.includes('extension')) await buildExtension();
+  if (names.includes('editor')) await buildEditorSupport();
+  if (names.includes('webview')) await buildWebview();
+  const bundles = names.filter(name => Object.hasOwn(programs, name));
+  if (bundles.length === 0) return;
   await build({
     absWorkingDir: root,
-    entryPoints: names.map(name => ({ in: programs[name], out: name })),
+    entryPoints: bundles.map(name => ({ in: programs[name], out: name })),
     outdir: 'dist',
     bundle: true,
     format: 'esm',
@@ -39,9 +54,9 @@ export async function buildPrograms(names = Object.keys(programs)) {
 
 if (import.meta.main ?? process.argv[1] === import.meta.filename) {
   const names = process.argv.slice(2);
-  const unknown = names.find(name => !Object.hasOwn(programs, name));
+  const unknown = names.find(name => !allNames.includes(name));
   if (unknown !== undefined) {
-    console.error(`There is no program "${unknown}"; there are ${Object.keys(programs).join(', ')}.`);
+    console.error(`There is no program "${unknown}"; there are ${allNames.join(', ')}.`);
     process.exitCode = 2;
   } else {
     await buildPrograms(names.length > 0 ? names : undefined).catch(() => {

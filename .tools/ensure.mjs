@@ -35,7 +35,7 @@ function modified(path) {
 }
 
 function newestSource() {
-  const files = ['src', 'test/bench'].flatMap(folder =>
+  const files = ['src', 'webview-ui', 'test/bench', 'test/webview'].flatMap(folder =>
     readdirSync(join(root, folder), { recursive: true }).map(name => join(folder, name)),
   );
   return Math.max(...[...files, 'package.json', '.tools/build.mjs'].map(modified));

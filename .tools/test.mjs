@@ -1,5 +1,5 @@
 // `npm test`: type check, lint and format, and all tests. Ends with the line `N passed, N failed, N skipped`, in which
-// each of the two checks counts as one.
+// each of the three checks counts as one.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { startVitest } from 'vitest/node';
@@ -8,6 +8,7 @@ const root = join(import.meta.dirname, '..');
 const count = { passed: 0, failed: 0, skipped: 0 };
 
 check('types', 'tsc', ['--noEmit']);
+check('types of the viewer', 'tsc', ['--noEmit', '--project', 'webview-ui']);
 check('lint and format', 'biome', ['check', '--error-on-warnings']);
 const skipped = await runTests();
 

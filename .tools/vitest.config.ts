@@ -7,9 +7,31 @@ export default defineConfig({
   root,
   resolve: { alias: { 'proxyless-studio': join(root, 'src/space/index.ts') } },
   test: {
-    include: ['test/**/*.test.ts'],
-    // Tests compute with all threads they are given; more files at a time would only take turns.
-    maxWorkers: 2,
-    testTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'program',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/e2e/**'],
+          // Tests compute with all threads they are given; more files at a time would only take turns.
+          maxWorkers: 2,
+          testTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup: 'test/e2e/setup.ts',
+          // After all others and one file at a time: a search beside another would measure the other's load.
+          sequence: { groupOrder: 1 },
+          maxWorkers: 1,
+          testTimeout: 600_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
   },
 });

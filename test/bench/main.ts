@@ -1,8 +1,10 @@
 import { UserError } from '../../src/base/errors.ts';
 import { type Bench, parseCommand } from './bench.ts';
+import { open } from './runOpening.ts';
 import { step } from './step.ts';
+import { viewer } from './viewer.ts';
 
-const benches: Record<string, Bench> = { step };
+const benches: Record<string, Bench> = { open, step, viewer };
 
 try {
   const { bench, values } = parseCommand(benches, process.argv.slice(2));

@@ -1,0 +1,88 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import type { Outcome } from '../../protocol/engineClient.ts';
+import type { EngineResult } from '../../protocol/messages.ts';
+import { commandIds } from '../contributions.ts';
+import { showFailure, showMistake } from '../problems.ts';
+import { milliseconds, percent } from '../views/runTexts.ts';
+import { endSentence } from './endings.ts';
+import type { Work } from './work.ts';
+
+/** Tells the person how a work ended, with what can be done next. */
+export async function reportEnd(work: Work, outcome: Outcome, log: vscode.LogOutputChannel): Promise<void> {
+  const { run } = work;
+  const resume = vscode.l10n.t('Resume');
+  switch (outcome.type) {
+    case 'result':
+      return reportResult(outcome.result);
+    case 'stopped': {
+      if (outcome.run === null) return;
+      const message = vscode.l10n.t('{0} was stopped; what was reached is saved.', work.title);
+      if ((await vscode.window.showInformationMessage(message, resume)) === resume)
+        await vscode.commands.executeCommand(commandIds.resumeRun, { folder: outcome.run });
+      return;
+    }
+    case 'failure':
+      if (outcome.user) return showMistake(outcome.message, outcome.issues?.[0]?.place);
+      break;
+    case 'died':
+      break;
+  }
+  const message = `${work.title}: ${endSentence(outcome)}`;
+  const buttons = work.steerable && run !== null ? [resume] : [];
+  if ((await showFailure(message, log, ...buttons)) === resume)
+    await vscode.commands.executeCommand(commandIds.resumeRun, { folder: run });
+}
+
+async function reportResult(result: EngineResult): Promise<void> {
+  const show = (message: string, ...buttons: string[]) => vscode.window.showInformationMessage(message, ...buttons);
+  switch (result.command) {
+    case 'search':
+    case 'resume':
+    case 'train': {
+      const { testAccuracy, latencyMs } = result.metrics;
+      const found = vscode.l10n.t(
+        'Found a network with {0} test accuracy at {1} (target {2}).',
+        percent(testAccuracy),
+        milliseconds(latencyMs.measured),
+        milliseconds(latencyMs.target),
+      );
+      const report = vscode.l10n.t('Open Report');
+      if ((await show(found, report)) === report)
+        await vscode.commands.executeCommand(commandIds.openReport, { folder: result.run });
+      return;
+    }
+    case 'derive': {
+      const { measuredMs, predictedMs } = result;
+      const text = vscode.l10n.t(
+        'Derived a network of {0} ({1} predicted). It is not trained yet.',
+        milliseconds(measuredMs),
+        milliseconds(predictedMs),
+      );
+      const train = vscode.l10n.t('Train Derived Network');
+      if ((await show(text, train)) === train)
+        await vscode.commands.executeCommand(commandIds.train, { folder: result.run });
+      return;
+    }
+    case 'export':
+      return reportExport(result.file);
+    default:
+      // Whoever asked tells it.
+      return;
+  }
+}
+
+async function reportExport(file: string): Promise<void> {
+  const uri = vscode.Uri.file(file);
+  const [reveal, saveAs] = [vscode.l10n.t('Show in Explorer'), vscode.l10n.t('Save a Copy…')];
+  const text = vscode.l10n.t('Exported to {0}.', vscode.workspace.asRelativePath(uri));
+  const pressed = await vscode.window.showInformationMessage(text, reveal, saveAs);
+  if (pressed === reveal) await vscode.commands.executeCommand('revealInExplorer', uri);
+  if (pressed !== saveAs) return;
+  const to = await vscode.window.showSaveDialog({
+    defaultUri: uri,
+    filters: { ONNX: ['onnx'] },
+    title: basename(file),
+  });
+  if (to) await vscode.workspace.fs.copy(uri, to, { overwrite: true });
+}

@@ -1,0 +1,146 @@
+import * as vscode from 'vscode';
+import { type FromPage, fromPageSchema, type ToPage, type ViewerAction } from '../../protocol/viewer.ts';
+import { VIEWER_VERSION } from '../../protocol/viewerNames.ts';
+import { type CommandName, commandIds } from '../contributions.ts';
+import type { RunModel } from '../runs/runModel.ts';
+import { pageFolder, pageHtml } from './html.ts';
+import { RunFeed } from './runFeed.ts';
+
+const actions: Readonly<Record<ViewerAction, CommandName>> = {
+  pause: 'pause',
+  resume: 'resume',
+  stop: 'stop',
+  relaunch: 'relaunch',
+  derive: 'derive',
+  train: 'train',
+  export: 'export',
+  openReport: 'openReport',
+  openSpace: 'openSpace',
+  showLog: 'showLog',
+  resumeInterrupted: 'resumeRun',
+  compare: 'compareRuns',
+};
+
+const clock = { hour: '2-digit', minute: '2-digit', hour12: false } as const;
+
+export interface PanelOptions {
+  extension: vscode.Uri;
+  /** Reveals a place of a run's space in the editor. */
+  reveal(model: RunModel, block: number, candidate: number | null): Promise<void>;
+  log: vscode.LogOutputChannel;
+}
+
+/** One viewer: a page, and the run that it shows. The page may be taken away and made anew at any time. */
+export class ViewerPanel {
+  private readonly feed: RunFeed;
+  private compared: RunModel | undefined;
+  private ready = false;
+
+  constructor(
+    readonly panel: vscode.WebviewPanel,
+    readonly model: RunModel,
+    private readonly options: PanelOptions,
+  ) {
+    const { webview } = panel;
+    webview.options = { enableScripts: true, localResourceRoots: [pageFolder(options.extension)] };
+    panel.iconPath = vscode.Uri.joinPath(options.extension, 'media', 'icon.svg');
+    const onProblem = (problem: unknown) => options.log.error(problem instanceof Error ? problem : String(problem));
+    this.feed = new RunFeed(model, message => this.post(message), onProblem);
+    webview.onDidReceiveMessage(raw => {
+      const { data, error } = fromPageSchema.safeParse(raw);
+      if (data) this.answer(data).catch(onProblem);
+      else options.log.warn(`The viewer's page sent a message that is not of the protocol: ${error.message}`);
+    });
+    panel.onDidChangeViewState(() => {
+      if (!panel.visible) this.hide();
+    });
+    panel.onDidDispose(() => {
+      this.hide();
+      void model.close();
+      void this.compared?.close();
+    });
+    webview.html = pageHtml(webview, options.extension);
+  }
+
+  /** The run has changed, or the engine that works on it has said something. */
+  update(): void {
+    this.showTitle();
+    this.feed.schedule();
+  }
+
+  /** Sets another run beside this one. */
+  async compare(model: RunModel): Promise<void> {
+    await this.compared?.close();
+    this.compared = model;
+    if (this.ready) await this.sendCompared();
+  }
+
+  /** With the time of day: runs of the same space stand side by side. */
+  private showTitle(): void {
+    const { name, startedAt } = this.model;
+    const time = new Date(startedAt);
+    const title = Number.isNaN(time.getTime())
+      ? name
+      : `${name} ${time.toLocaleTimeString(vscode.env.language, clock)}`;
+    if (this.panel.title !== title) this.panel.title = title;
+  }
+
+  private hide(): void {
+    this.ready = false;
+    this.feed.pause();
+  }
+
+  private async answer(message: FromPage): Promise<void> {
+    switch (message.type) {
+      case 'ready':
+        return this.begin();
+      case 'action':
+        await vscode.commands.executeCommand(commandIds[actions[message.action]], { folder: this.model.folder });
+        return;
+      case 'steer':
+        return this.steer(message);
+      case 'curves':
+        return this.feed.curves(message);
+      case 'replay':
+        if (message.step !== null) this.post({ type: 'replay', live: await this.model.replay(message.step) });
+        return;
+      case 'reveal':
+        return this.options.reveal(this.model, message.block, message.candidate);
+    }
+  }
+
+  private async begin(): Promise<void> {
+    this.ready = true;
+    await this.model.refresh();
+    if (!this.model.exists) {
+      const text = vscode.l10n.t(
+        'The run {0} is not there any more. Choose another one in the view Runs.',
+        this.model.id,
+      );
+      return this.post({ type: 'empty', version: VIEWER_VERSION, text });
+    }
+    this.showTitle();
+    await this.feed.start();
+    await this.sendCompared();
+  }
+
+  private steer({ block, candidate, action }: Extract<FromPage, { type: 'steer' }>): void {
+    const { work } = this.model;
+    if (work?.steerable && !work.outcome) work.steer({ block, candidate, action });
+    else
+      this.post({
+        type: 'notice',
+        text: vscode.l10n.t('Only a search of this window that is under way can be steered.'),
+      });
+  }
+
+  private async sendCompared(): Promise<void> {
+    if (!this.compared) return;
+    await this.compared.refresh();
+    this.post({ type: 'compare', run: this.compared.view() });
+  }
+
+  private post(message: ToPage): void {
+    if (this.ready) void this.panel.webview.postMessage(message);
+  }
+}

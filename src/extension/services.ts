@@ -1,0 +1,20 @@
+import type * as vscode from 'vscode';
+import type { EngineService } from './engine/engineService.ts';
+import type { Viewers } from './panel/viewers.ts';
+import type { WorkspaceRuns } from './runs/workspaceRuns.ts';
+import type { Tree } from './views/lazyTree.ts';
+
+/** What commands and views work with; one of each in a window. */
+export interface Services {
+  extension: vscode.Uri;
+  log: vscode.LogOutputChannel;
+  engine: EngineService;
+  runs: WorkspaceRuns;
+  viewers: Viewers;
+  views: { runs: Tree; devices: Tree; models: Tree };
+}
+
+/** A run as trees and viewers pass it to a command. */
+export interface RunRef {
+  folder: string;
+}

@@ -1,0 +1,47 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readTable, type TableView } from '../runs/runFiles.ts';
+
+/** A latency table in a workspace's cache. */
+export interface Profile {
+  file: string;
+  table: TableView;
+}
+
+const MOST_PROFILES = 200;
+
+/** The latency tables below a workspace folder, the newest first. */
+export async function profilesIn(workspace: string): Promise<Profile[]> {
+  const cache = join(workspace, '.nas', 'cache', 'latency');
+  const devices = await subfolders(cache);
+  const files = (await Promise.all(devices.map(device => tablesIn(join(cache, device)))))
+    .flat()
+    .slice(0, MOST_PROFILES);
+  const tables = await Promise.all(files.map(async file => ({ file, table: await readTable(file) })));
+  return tables
+    .filter((profile): profile is Profile => profile.table !== undefined)
+    .sort((a, b) => b.table.date.localeCompare(a.table.date));
+}
+
+/** A model file that a run has exported. */
+export interface ExportedModel {
+  file: string;
+  bytes: number;
+}
+
+/** The exported model of a run's network, if there is one. */
+export async function modelOf(run: string): Promise<ExportedModel | undefined> {
+  const file = join(run, 'derived', 'model.onnx');
+  const found = await stat(file).catch(() => undefined);
+  return found?.isFile() ? { file, bytes: found.size } : undefined;
+}
+
+async function subfolders(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  return entries.filter(entry => entry.isDirectory()).map(({ name }) => name);
+}
+
+async function tablesIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.filter(name => name.endsWith('.json')).map(name => join(folder, name));
+}

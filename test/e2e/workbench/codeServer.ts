@@ -1,0 +1,34 @@
+import { chromium } from 'playwright-core';
+import type { Installed } from '../install/install.ts';
+import type { Profile } from './profile.ts';
+import { startServer } from './server.ts';
+import type { Workbench } from './workbench.ts';
+
+/** One browser window of a common size on a laptop. */
+const WINDOW = { width: 1440, height: 900 };
+
+/** code-server, and its window in a browser without a screen. */
+export async function launchCodeServer(
+  { server, browser }: Extract<Installed, { kind: 'code-server' }>,
+  profile: Profile,
+  folder: string,
+): Promise<Omit<Workbench, 'logs'>> {
+  const running = await startServer(server, profile, folder);
+  const shown = await chromium.launch({
+    executablePath: browser,
+    // No sandbox: Chromium refuses to run as root with one, as it must where tests run in a container.
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  });
+  const close = async () => {
+    await shown.close();
+    await running.close();
+  };
+  try {
+    const page = await shown.newPage({ viewport: WINDOW });
+    await page.goto(running.url);
+    return { page, pid: running.pid, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,82 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Names of VS Code's own colour themes, by the kind of theme they are. */
+export const themes = {
+  light: 'Light Modern',
+  dark: 'Dark Modern',
+  'high contrast': 'Default High Contrast',
+  'high contrast light': 'Default High Contrast Light',
+} as const;
+
+export type Theme = keyof typeof themes;
+
+export interface ProfileOptions {
+  /** The folder of an extension, with its package.json; it is linked, not copied. */
+  extension?: string;
+  theme?: Theme;
+  /** Ask whether the folder's authors are trusted, as VS Code does for people. Default: trust without asking. */
+  askForTrust?: boolean;
+  /** Settings of the user beside those made here. */
+  settings?: Record<string, unknown>;
+}
+
+/** What VS Code keeps for a person, in folders of its own. */
+export interface Profile {
+  /** Holds the others, and what else a launcher has to keep somewhere. */
+  root: string;
+  userData: string;
+  extensions: string;
+  logs: string;
+  remove(): void;
+}
+
+/** Nothing that greets, advises, updates or reports: what is on the screen is the folder and the extension. */
+const quiet = {
+  'chat.disableAIFeatures': true,
+  'extensions.autoCheckUpdates': false,
+  'extensions.autoUpdate': false,
+  'extensions.ignoreRecommendations': true,
+  'git.enabled': false,
+  'telemetry.telemetryLevel': 'off',
+  'typescript.disableAutomaticTypeAcquisition': true,
+  'update.mode': 'none',
+  'window.autoDetectColorScheme': false,
+  'window.autoDetectHighContrast': false,
+  'workbench.enableExperiments': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+  'workbench.welcomePage.walkthroughs.openOnInstall': false,
+};
+
+/** Dialogs are drawn in the window, where a test can reach them. */
+const drawn = { 'files.simpleDialog.enable': true, 'window.dialogStyle': 'custom', 'window.titleBarStyle': 'custom' };
+
+export function makeProfile({ extension, theme = 'dark', askForTrust = false, settings }: ProfileOptions): Profile {
+  const root = mkdtempSync(join(tmpdir(), 'proxyless-vscode-'));
+  const [userData, extensions] = [join(root, 'data'), join(root, 'extensions')];
+  mkdirSync(join(userData, 'User'), { recursive: true });
+  mkdirSync(extensions);
+  const all = {
+    ...quiet,
+    ...drawn,
+    'workbench.colorTheme': themes[theme],
+    'security.workspace.trust.enabled': askForTrust,
+    ...settings,
+  };
+  writeFileSync(join(userData, 'User/settings.json'), JSON.stringify(all, null, 2));
+  if (extension !== undefined) {
+    const { publisher, name, version } = JSON.parse(readFileSync(join(extension, 'package.json'), 'utf8'));
+    symlinkSync(extension, join(extensions, `${publisher}.${name}-${version}`), 'junction');
+  }
+  return {
+    root,
+    userData,
+    extensions,
+    logs: join(userData, 'logs'),
+    // A process that is just ending may still write to its folder.
+    remove: () => rmSync(root, { recursive: true, force: true, maxRetries: 10 }),
+  };
+}

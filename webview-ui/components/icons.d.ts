@@ -1,0 +1,5 @@
+declare module '*.svg' {
+  /** The picture's markup. */
+  const text: string;
+  export default text;
+}

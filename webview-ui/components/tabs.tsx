@@ -1,0 +1,44 @@
+import { type Screen, screens } from '../state/page.ts';
+import { page, setPage } from '../state/viewer.ts';
+import { Icon, type IconName } from './icon.tsx';
+
+const tabs: Record<Screen, { label: string; icon: IconName }> = {
+  graph: { label: 'Graph', icon: 'graph' },
+  latency: { label: 'Latency', icon: 'gauge' },
+  curves: { label: 'Curves', icon: 'curve' },
+  pareto: { label: 'Pareto', icon: 'scatter' },
+  compare: { label: 'Compare', icon: 'compare' },
+};
+
+/** The screens' tabs; arrow keys go from one to the next. */
+export function Tabs() {
+  const { screen } = page.value;
+  return (
+    <div class="tabs" role="tablist" aria-label="Screens" onKeyDown={moveOn}>
+      {screens.map(name => (
+        <button
+          key={name}
+          type="button"
+          role="tab"
+          id={`tab-${name}`}
+          aria-selected={screen === name}
+          aria-controls="screen"
+          tabIndex={screen === name ? 0 : -1}
+          onClick={() => setPage({ screen: name })}
+        >
+          <Icon name={tabs[name].icon} />
+          {tabs[name].label}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function moveOn(event: KeyboardEvent): void {
+  const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+  if (step === 0) return;
+  const next = screens[(screens.indexOf(page.value.screen) + step + screens.length) % screens.length];
+  setPage({ screen: next });
+  document.getElementById(`tab-${next}`)?.focus();
+  event.preventDefault();
+}

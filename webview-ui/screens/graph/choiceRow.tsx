@@ -1,0 +1,82 @@
+import { type Signal, useComputed } from '@preact/signals';
+import { formatMs, formatShape, formatShare } from '../../state/format.ts';
+import { expectedMs, nameInGroup, type PlacedBlock, shortNames } from '../../state/network.ts';
+import type { Pick } from '../../state/page.ts';
+import type { RunState } from '../../state/run.ts';
+import { page } from '../../state/viewer.ts';
+import { Candidate } from './candidate.tsx';
+
+interface Props {
+  run: RunState;
+  block: PlacedBlock;
+  choice: number;
+  /** The first of its group, which names the group. */
+  first: boolean;
+  hovered: Signal<Pick | null>;
+}
+
+/** A choice block: its name and shape, its candidates side by side, and its part of the expected latency. */
+export function ChoiceRow({ run, block, choice, first, hovered }: Props) {
+  const { view } = block;
+  const { common, names } = shortNames(view.candidates);
+  const group = view.name.split('.')[0];
+  /** The candidate that is picked; -1 where it is one of another block. */
+  const picked = useComputed(() => (page.value.pick?.block === choice ? page.value.pick.candidate : -1)).value;
+  const untouched = useComputed(() => page.value.pick === null).value;
+  const entry = choice === 0 && untouched ? 0 : picked;
+  return (
+    <fieldset class={picked >= 0 ? 'row choice picked' : 'row choice'} aria-label={view.name}>
+      <div class="row-name">
+        {first && <strong>{group} </strong>}
+        <span>{nameInGroup(view.name)}</span>
+        {view.residual && (
+          <span class="skip" title="The block's input is added to its output">
+            + skip
+          </span>
+        )}
+        <small>
+          {common} {formatShape(view.output)}
+        </small>
+      </div>
+      <div class="row-middle cells" style={{ gridTemplateColumns: `repeat(${names.length}, minmax(0, 1fr))` }}>
+        {names.map((name, i) => (
+          <Candidate
+            key={view.candidates[i].name}
+            run={run}
+            pick={{ block: choice, candidate: i }}
+            name={name}
+            fullName={view.candidates[i].name}
+            tabStop={i === entry}
+            hovered={hovered}
+          />
+        ))}
+      </div>
+      <LatencySide run={run} block={block} choice={choice} />
+    </fieldset>
+  );
+}
+
+/** A bar by the block's share of the target: several full bars would already be over it. */
+function LatencySide({ run, block, choice }: { run: RunState; block: PlacedBlock; choice: number }) {
+  const ms = useComputed(() => expectedMs(block.view, run.shown.value.probabilities[choice]));
+  const share = useComputed(() => (ms.value ?? 0) / run.space.value.targetMs);
+  const scale = useComputed(() => sideScale(run));
+  const style = useComputed(() => `transform: scaleX(${Math.min(1, (ms.value ?? 0) / scale.value).toFixed(3)})`);
+  const text = useComputed(() => (ms.value === null ? 'not profiled' : formatMs(ms.value)));
+  const part = useComputed(() => (ms.value === null ? '' : formatShare(share.value, 0)));
+  return (
+    <div class="row-side" title="Expected latency, and its share of the target">
+      <div class="side-bar">
+        <div style={style} />
+      </div>
+      <span>{text}</span>
+      <span class="muted">{part}</span>
+    </div>
+  );
+}
+
+/** The slowest single candidate fills the bar, so that bars do not jump while probabilities move. */
+function sideScale(run: RunState): number {
+  const all = run.space.value.blocks.flatMap(({ candidates }) => candidates.map(({ latencyMs }) => latencyMs ?? 0));
+  return Math.max(...all) || 1;
+}

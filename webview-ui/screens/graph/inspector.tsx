@@ -1,0 +1,96 @@
+import type { Steering } from '../../../src/protocol/control.ts';
+import { canSteer } from '../../components/actions.ts';
+import { Icon, type IconName } from '../../components/icon.tsx';
+import { post } from '../../messaging/host.ts';
+import { formatCount, formatMs, formatShape, formatShare } from '../../state/format.ts';
+import { placeBlocks } from '../../state/network.ts';
+import type { Pick } from '../../state/page.ts';
+import type { RunState } from '../../state/run.ts';
+import { Why } from './why.tsx';
+
+/** What one candidate is and costs, why its probability moves, and how to lock or ban it. */
+export function Inspector({ run, pick }: { run: RunState; pick: Pick }) {
+  const space = run.space.value;
+  const block = placeBlocks(space).find(({ choice }) => choice === pick.block);
+  if (!block) return null;
+  const candidate = block.view.candidates[pick.candidate];
+  const probability = run.shown.value.probabilities[pick.block]?.[pick.candidate] ?? 0;
+  const { latencyMs } = candidate;
+  return (
+    <aside class="inspector" aria-label="Candidate">
+      <p class="muted">{block.view.name}</p>
+      <h2>
+        <span>{candidate.name}</span> <strong>{formatShare(probability)}</strong>
+      </h2>
+      <dl class="costs">
+        <div class="wide">
+          <dt>Map</dt>
+          <dd>
+            {formatShape(block.view.input)} → {formatShape(block.view.output)}
+          </dd>
+        </div>
+        <div>
+          <dt>MACs</dt>
+          <dd>{formatCount(candidate.macs)}</dd>
+        </div>
+        <div>
+          <dt>Parameters</dt>
+          <dd>{formatCount(candidate.params)}</dd>
+        </div>
+        <div>
+          <dt>Latency</dt>
+          <dd>{latencyMs === null ? 'not profiled' : formatMs(latencyMs)}</dd>
+        </div>
+        <div>
+          <dt>Of the target</dt>
+          <dd>{latencyMs === null ? '' : formatShare(latencyMs / space.targetMs)}</dd>
+        </div>
+      </dl>
+      <Steer run={run} pick={pick} />
+      <Why run={run} block={block} pick={pick} />
+      <button
+        type="button"
+        class="link"
+        onClick={() => post({ type: 'reveal', block: block.place, candidate: pick.candidate })}
+      >
+        <Icon name="file" />
+        Show in the search space
+      </button>
+    </aside>
+  );
+}
+
+const choices: { action: Steering['action']; label: string; icon: IconName; hint: string }[] = [
+  { action: 'free', label: 'Free', icon: 'unlock', hint: 'F' },
+  { action: 'lock', label: 'Lock', icon: 'lock', hint: 'L' },
+  { action: 'ban', label: 'Ban', icon: 'ban', hint: 'B' },
+];
+
+function Steer({ run, pick }: { run: RunState; pick: Pick }) {
+  const { locked, banned } = run.restrictions.value;
+  const isBanned = banned[pick.block]?.includes(pick.candidate);
+  const state = locked[pick.block] === pick.candidate ? 'lock' : isBanned ? 'ban' : 'free';
+  const can = canSteer(run.vitals.value.phase);
+  return (
+    <>
+      <fieldset class="steer" aria-label="Steer the search" disabled={!can}>
+        {choices.map(({ action, label, icon, hint }) => (
+          <button
+            key={action}
+            type="button"
+            aria-pressed={state === action}
+            aria-keyshortcuts={hint}
+            title={`${label} (${hint})`}
+            onClick={() => post({ type: 'steer', ...pick, action })}
+          >
+            <Icon name={icon} />
+            {label}
+          </button>
+        ))}
+      </fieldset>
+      <p class="muted small">
+        {can ? 'In the graph, arrow keys move; L locks, B bans, F frees.' : 'A search can be steered while it runs.'}
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,64 @@
+import { formatSigned } from '../../state/format.ts';
+import { type PlacedBlock, shortNames } from '../../state/network.ts';
+import type { Pick } from '../../state/page.ts';
+import type { RunState } from '../../state/run.ts';
+import { pullSentence } from './pull.ts';
+
+interface Props {
+  run: RunState;
+  block: PlacedBlock;
+  pick: Pick;
+}
+
+/** What accuracy and latency have pulled each candidate of the block by since the search began. */
+export function Why({ run, block, pick }: Props) {
+  const { accuracyPull, latencyPull } = run.shown.value;
+  const accuracy = accuracyPull[pick.block] ?? [];
+  const latency = latencyPull[pick.block] ?? [];
+  const greatest = Math.max(0, ...accuracy.map(Math.abs), ...latency.map(Math.abs));
+  const { names } = shortNames(block.view.candidates);
+  return (
+    <div class="why">
+      <h3>Why</h3>
+      <p>{pullSentence(accuracy[pick.candidate] ?? 0, latency[pick.candidate] ?? 0, greatest)}</p>
+      <p class="small muted">
+        <span class="key accuracy">accuracy</span> <span class="key latency">latency</span> summed pull
+      </p>
+      <table>
+        <thead class="hidden">
+          <tr>
+            <th>Candidate</th>
+            <th>Pull</th>
+            <th>Sum</th>
+          </tr>
+        </thead>
+        <tbody>
+          {names.map((name, i) => (
+            <tr key={block.view.candidates[i].name} class={i === pick.candidate ? 'current' : ''}>
+              <th scope="row">{name}</th>
+              <td>
+                <Pull value={accuracy[i] ?? 0} greatest={greatest} kind="accuracy" />
+                <Pull value={latency[i] ?? 0} greatest={greatest} kind="latency" />
+              </td>
+              <td class="number">{formatSigned((accuracy[i] ?? 0) + (latency[i] ?? 0))}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** A bar from the middle to the right for up, to the left for down. */
+function Pull({ value, greatest, kind }: { value: number; greatest: number; kind: 'accuracy' | 'latency' }) {
+  const share = greatest === 0 ? 0 : Math.abs(value) / greatest;
+  const style = { width: `${share * 50}%`, left: value < 0 ? `${50 - share * 50}%` : '50%' };
+  return (
+    <div class="pull">
+      <div class={kind} style={style} />
+      <span class="hidden">
+        {kind} {formatSigned(value)}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,72 @@
+/** Figures as text: short, with the unit, and with as many digits as say something. */
+
+/** `0.0543 ms`, `78.2 ms`. */
+export function formatMs(ms: number): string {
+  return `${significant(ms, 3)} ms`;
+}
+
+/** `91.97 %` of a share. */
+export function formatShare(share: number, digits = 1): string {
+  return `${(share * 100).toFixed(digits)} %`;
+}
+
+/** Whole per cent of a probability for a narrow cell; what is small but there is not shown as nothing. */
+export function formatPercent(probability: number): string {
+  if (probability > 0 && probability < 0.005) return '<1';
+  if (probability < 1 && probability >= 0.995) return '>99';
+  return String(Math.round(probability * 100));
+}
+
+/** `2.38 M`, `43.5 k`, `310`. */
+export function formatCount(count: number): string {
+  const units = [
+    { size: 1e9, unit: 'G' },
+    { size: 1e6, unit: 'M' },
+    { size: 1e3, unit: 'k' },
+  ];
+  const fit = units.find(({ size }) => count >= size);
+  return fit ? `${significant(count / fit.size, 3)} ${fit.unit}` : String(Math.round(count));
+}
+
+/** `1,240`. */
+export function formatInteger(count: number): string {
+  return Math.round(count).toLocaleString('en-US');
+}
+
+/** `0:08`, `12:40`, `2 h 05 min`. */
+export function formatDuration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const minutes = Math.floor(whole / 60);
+  if (minutes >= 60) return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+  return `${minutes}:${String(whole % 60).padStart(2, '0')}`;
+}
+
+/** `850 J`, `12.4 kJ`, `1.32 kWh`. */
+export function formatEnergy(joules: number): string {
+  if (joules >= 3.6e5) return `${significant(joules / 3.6e6, 3)} kWh`;
+  return joules >= 1e3 ? `${significant(joules / 1e3, 3)} kJ` : `${Math.round(joules)} J`;
+}
+
+/** `412 MB`, `1.2 GB`. */
+export function formatMemory(megabytes: number): string {
+  return megabytes >= 1000 ? `${(megabytes / 1000).toFixed(1)} GB` : `${Math.round(megabytes)} MB`;
+}
+
+/** `+0.24`, with a true minus sign. */
+export function formatSigned(value: number, digits = 2): string {
+  const text = Math.abs(value).toFixed(digits);
+  if (Number(text) === 0) return text;
+  return `${value < 0 ? '\u2212' : '+'}${text}`;
+}
+
+/** `16×14×14` of channels, height and width; nothing where an old run's log does not say. */
+export function formatShape(shape: readonly number[]): string {
+  return shape.every(size => size > 0) ? shape.join('×') : '';
+}
+
+/** So many significant digits, without an exponent, and trailing zeros kept: a column of them lines up. */
+export function significant(value: number, digits: number): string {
+  if (value === 0) return '0';
+  const exponent = Math.floor(Math.log10(Math.abs(Number(value.toPrecision(digits)))));
+  return value.toFixed(Math.min(8, Math.max(0, digits - 1 - exponent)));
+}
