@@ -29,6 +29,7 @@ export async function relaunch(services: Services, called: unknown): Promise<voi
   if (!file) return;
   const { current } = engine;
   if (current?.steerable) {
+    current.replaced = true;
     current.stop();
     await current.ended;
   }

@@ -16,7 +16,7 @@ export async function reportEnd(work: Work, outcome: Outcome, log: vscode.LogOut
     case 'result':
       return reportResult(outcome.result);
     case 'stopped': {
-      if (outcome.run === null) return;
+      if (outcome.run === null || work.replaced) return;
       const message = vscode.l10n.t('{0} was stopped; what was reached is saved.', work.title);
       if ((await vscode.window.showInformationMessage(message, resume)) === resume)
         await vscode.commands.executeCommand(commandIds.resumeRun, { folder: outcome.run });

@@ -30,6 +30,8 @@ export class Work {
   stage: StageState | undefined;
   heartbeat: Heartbeat | undefined;
   outcome: Outcome | undefined;
+  /** Whether it was stopped to make room for another one, and its end is no news. */
+  replaced = false;
   readonly ended: Promise<Outcome>;
   private readonly client: EngineClient;
   private readonly clock = new StageClock();

@@ -45,8 +45,13 @@ export function GraphScreen({ run }: { run: RunState }) {
 /** Apart, so that the graph is not drawn again when the pointer moves. */
 function PickInspector({ run, hovered }: { run: RunState; hovered: Signal<Pick | null> }) {
   const choices = placeBlocks(run.space.value).filter(({ choice }) => choice !== null);
-  const pick = valid(choices, hovered.value) ?? valid(choices, page.value.pick) ?? firstPick(run);
-  return pick && <Inspector run={run} pick={pick} />;
+  const chosen = valid(choices, hovered.value) ?? valid(choices, page.value.pick);
+  const pick = chosen ?? firstPick(run);
+  const dismiss = () => {
+    hovered.value = null;
+    setPage({ pick: null });
+  };
+  return pick && <Inspector run={run} pick={pick} asked={chosen !== null} onDismiss={dismiss} />;
 }
 
 /** A pick that this space has; what was saved may be of another. */

@@ -8,8 +8,16 @@ import type { Pick } from '../../state/page.ts';
 import type { RunState } from '../../state/run.ts';
 import { Why } from './why.tsx';
 
+interface InspectorProps {
+  run: RunState;
+  pick: Pick;
+  /** Whether the person pointed at it. Where there is no room beside the graph, it only then stands over it. */
+  asked: boolean;
+  onDismiss(): void;
+}
+
 /** What one candidate is and costs, why its probability moves, and how to lock or ban it. */
-export function Inspector({ run, pick }: { run: RunState; pick: Pick }) {
+export function Inspector({ run, pick, asked, onDismiss }: InspectorProps) {
   const space = run.space.value;
   const block = placeBlocks(space).find(({ choice }) => choice === pick.block);
   if (!block) return null;
@@ -17,8 +25,11 @@ export function Inspector({ run, pick }: { run: RunState; pick: Pick }) {
   const probability = run.shown.value.probabilities[pick.block]?.[pick.candidate] ?? 0;
   const { latencyMs } = candidate;
   return (
-    <aside class="inspector" aria-label="Candidate">
+    <aside class={asked ? 'inspector' : 'inspector unasked'} aria-label="Candidate">
       <p class="muted">{block.view.name}</p>
+      <button type="button" class="dismiss" title="Close" aria-label="Close" onClick={onDismiss}>
+        <Icon name="close" />
+      </button>
       <h2>
         <span>{candidate.name}</span> <strong>{formatShare(probability)}</strong>
       </h2>

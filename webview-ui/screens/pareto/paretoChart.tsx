@@ -11,6 +11,8 @@ const HEIGHT = 380;
 const MARGIN = { left: 56, right: 16, top: 14, bottom: 36 };
 const LABEL_HEIGHT = 15;
 
+/** Room that the target's name takes beside its line. */
+const TARGET_WIDTH = 110;
 /** Of a label's text at its size; a little more than the letters need. */
 const LETTER_WIDTH = 6.3;
 
@@ -32,6 +34,7 @@ function Plot({ points, targetMs, width }: { points: readonly ParetoPoint[]; tar
   const right = width - MARGIN.right;
   const bottom = HEIGHT - MARGIN.bottom;
   const x = (ms: number) => MARGIN.left + (right - MARGIN.left) * scale.share(ms);
+  const targetAtEdge = right - x(targetMs) < TARGET_WIDTH;
   const y = (accuracy: number) => bottom - ((bottom - MARGIN.top) * (accuracy - low)) / (high - low);
 
   const named = points.filter(({ kind }) => kind !== 'sample').toSorted((a, b) => rank(a) - rank(b));
@@ -75,7 +78,12 @@ function Plot({ points, targetMs, width }: { points: readonly ParetoPoint[]; tar
         latency, ms{scale.logarithmic ? ' (logarithmic)' : ''}
       </text>
       <path class="target-line" d={`M${x(targetMs)} ${MARGIN.top}V${bottom}`} />
-      <text class="target-name" x={x(targetMs) + 5} y={bottom - 6}>
+      <text
+        class="target-name"
+        x={x(targetMs) + (targetAtEdge ? -5 : 5)}
+        y={bottom - 6}
+        text-anchor={targetAtEdge ? 'end' : 'start'}
+      >
         target {formatMs(targetMs)}
       </text>
       {line.length > 1 && <path class="frontier" d={`M${line.map(({ x, y }) => `${x} ${y}`).join('L')}`} />}
