@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { buildEditorSupport, editorOutputs } from './editor.mjs';
 import { buildExtension, extensionOutputs } from './extension.mjs';
+import { buildProfilers, profilerOutputs } from './profilers.mjs';
 import { buildWebview, webviewOutputs } from './webview.mjs';
 
 const root = join(import.meta.dirname, '..');
@@ -22,15 +23,17 @@ const programs = {
 /** The files of a complete build. */
 export const outputs = [
   ...Object.keys(programs).map(name => `dist/${name}.js`),
+  ...profilerOutputs,
   ...extensionOutputs,
   ...editorOutputs,
   ...webviewOutputs,
 ];
 
-const allNames = [...Object.keys(programs), 'extension', 'editor', 'webview'];
+const allNames = [...Object.keys(programs), 'profilers', 'extension', 'editor', 'webview'];
 
 /** Builds the named programs, all of them by default. Rejects when one cannot be built; esbuild has said why. */
 export async function buildPrograms(names = allNames) {
+  if (names.includes('profilers')) await buildProfilers();
   if (names.includes('extension')) await buildExtension();
   if (names.includes('editor')) await buildEditorSupport();
   if (names.includes('webview')) await buildWebview();

@@ -2,12 +2,15 @@
 // `proxyless search examples/fashion-mnist.nas.ts` finds a network for the processor it runs on.
 import { constraint, conv, defineSearchSpace, fashionMnist, mbconv, stage, zero } from 'proxyless-studio';
 
-// What every block chooses from: three kernels, two expansions, or nothing at all.
+// What every block chooses from: three kernels, three expansions, or nothing at all.
 const candidates = [
+  mbconv({ kernel: 3, expand: 1 }),
   mbconv({ kernel: 3, expand: 3 }),
   mbconv({ kernel: 3, expand: 6 }),
+  mbconv({ kernel: 5, expand: 1 }),
   mbconv({ kernel: 5, expand: 3 }),
   mbconv({ kernel: 5, expand: 6 }),
+  mbconv({ kernel: 7, expand: 1 }),
   mbconv({ kernel: 7, expand: 3 }),
   mbconv({ kernel: 7, expand: 6 }),
   zero(), // only in blocks that keep width and size: the block then vanishes into its shortcut
@@ -46,6 +49,6 @@ export default defineSearchSpace({
     // The best of every depth are trained for two epochs on their own before one of them is taken.
     finalists: { networks: 8, epochs: 2 },
     // Every network, the derived one and those it is compared with, is trained alike.
-    train: { epochs: 4, batch: 64, rate: 0.1, weightDecay: 4e-4, labelSmoothing: 0.05 },
+    train: { epochs: 5, batch: 64, rate: 0.1, weightDecay: 4e-4, labelSmoothing: 0.05 },
   },
 });

@@ -13,12 +13,13 @@ const doors: Record<string, readonly string[]> = {
   extension: ['protocol', 'space'],
   'webview-ui': ['protocol'],
   cli: ['engine', 'protocol'],
-  engine: ['protocol', 'search', 'training', 'latency', 'export', 'data', 'space', 'runtime', 'graph'],
+  engine: ['protocol', 'search', 'training', 'latency', 'export', 'data', 'space', 'runtime', 'graph', 'zoo'],
   search: ['training', 'latency', 'graph', 'space', 'data', 'runtime'],
   training: ['runtime', 'graph', 'data'],
   latency: ['runtime', 'graph', 'space', 'protocol'],
   export: ['runtime', 'graph', 'latency'],
   runtime: ['graph'],
+  zoo: ['space'],
   graph: [],
   data: [],
   space: [],
@@ -30,6 +31,7 @@ const doors: Record<string, readonly string[]> = {
 const packageHomes: Record<string, string> = {
   vscode: 'src/extension/',
   'onnxruntime-node': 'src/runtime/ort/',
+  'onnxruntime-web': 'src/runtime/ort/',
   esbuild: 'src/space/load.ts',
 };
 
@@ -106,7 +108,9 @@ describe('the folders of the product', () => {
   });
 
   it(`have no file of more than ${LONGEST_FILE} lines`, () => {
-    const long = [...sources, ...files('test')].filter(file => read(file).split('\n').length > LONGEST_FILE);
+    // Published by others, and kept as they are; pictures have no lines.
+    const own = files('test').filter(file => !file.startsWith('test/fixtures/') && !file.endsWith('.png'));
+    const long = [...sources, ...own].filter(file => read(file).split('\n').length > LONGEST_FILE);
     expect(long).toEqual([]);
   });
 });

@@ -20,8 +20,8 @@ export function parseArguments(args: readonly string[]): Invocation {
   }
   const { values, positionals } = parseOptions(name, rest);
   const { operand, required, request } = commands[name];
-  const [given, ...superfluous] = positionals;
-  if (!given) throw new UserError(`${operand} is missing; usage: ${usageOf(name)}`);
+  const [given = '', ...superfluous] = operand === null ? ['', ...positionals] : positionals;
+  if (operand !== null && !given) throw new UserError(`${operand} is missing; usage: ${usageOf(name)}`);
   if (superfluous.length > 0) {
     throw new UserError(`"${superfluous[0]}" is one argument too many; usage: ${usageOf(name)}`);
   }

@@ -5,8 +5,8 @@ export type CommandName = EngineRequest['command'];
 
 /** A command of the command line: what it takes, and the request to the engine that it becomes. */
 export interface Command {
-  /** What its one operand is, in capitals, as the usage shows it. */
-  operand: string;
+  /** What its one operand is, in capitals, as the usage shows it; null where it has none. */
+  operand: string | null;
   options: readonly OptionName[];
   /** Those of its options without which it has nothing to do. */
   required: readonly OptionName[];
@@ -71,8 +71,15 @@ export const commands: Readonly<Record<CommandName, Command>> = {
     operand: 'RUN',
     options: ['format'],
     required: [],
-    summary: "write a run's trained network as a model file",
+    summary: "write a run's trained network as a model file; onnx-int8 is tested and timed beside fp32",
     request: (run, { format = 'onnx' }) => ({ command: 'export', run, format }),
+  },
+  devices: {
+    operand: null,
+    options: ['host'],
+    required: [],
+    summary: 'list what can be measured from here, and why the rest cannot',
+    request: (_, { host }) => ({ command: 'devices', hosts: host === undefined ? undefined : [host] }),
   },
   eval: {
     operand: 'MODEL',
@@ -81,6 +88,22 @@ export const commands: Readonly<Record<CommandName, Command>> = {
     summary: 'test an exported ONNX model',
     // Required, so it is there.
     request: (model, { dataset }) => ({ command: 'eval', model, dataset: dataset as string }),
+  },
+  zoo: {
+    operand: null,
+    options: ['net', 'measure', 'threads'],
+    required: [],
+    summary:
+      'list published networks, --net by a part of the name; --measure times them here, on one thread unless said',
+    request: (_, { net, measure, threads }) => ({ command: 'zoo', network: net, measure, threads }),
+  },
+  predict: {
+    operand: null,
+    options: ['lut', 'net'],
+    required: ['lut', 'net'],
+    summary: "what a network takes on another device, by that device's published table",
+    // Required, so they are there.
+    request: (_, { lut, net }) => ({ command: 'predict', table: lut as string, network: net as string }),
   },
 };
 
@@ -97,7 +120,7 @@ export function usageOf(name: CommandName): string {
     const text = value === undefined ? `--${option}` : `--${option} ${value}`;
     return required.includes(option) ? text : `[${text}]`;
   });
-  return ['proxyless', name, operand, ...parts, '[--json]'].join(' ');
+  return ['proxyless', name, ...(operand === null ? [] : [operand]), ...parts, '[--json]'].join(' ');
 }
 
 /** What `proxyless --help` prints. */

@@ -9,7 +9,19 @@ export const options = {
   epochs: { value: 'N', summary: "passes over the training images (default: the file's)", parse: wholeFrom(1) },
   threads: { value: 'N', summary: "the engine's threads (default: one for each core)", parse: wholeFrom(1) },
   again: { value: undefined, summary: 'measure anew, even if there is a table', parse: () => true },
-  format: { value: 'FORMAT', summary: 'onnx (default)', parse: nonEmpty },
+  measure: { value: undefined, summary: 'measure on this device', parse: () => true },
+  lut: {
+    value: 'FILE',
+    summary: 'latency table of the device (*.yaml, as published for Pixel 1 and Note 10)',
+    parse: nonEmpty,
+  },
+  net: {
+    value: 'NETWORK',
+    summary: 'name from proxyless zoo, architecture.json of a run, published *.config, or *.nas.ts',
+    parse: nonEmpty,
+  },
+  format: { value: 'FORMAT', summary: 'onnx (default) or onnx-int8', parse: nonEmpty },
+  host: { value: 'HOST', summary: 'another machine, as ssh takes it: pi@raspberry.local', parse: nonEmpty },
   dataset: {
     value: 'SPEC',
     summary: 'fashion-mnist, mnist, cifar10:FOLDER, cifar100:FOLDER, images:FOLDER or a *.nas.ts file',

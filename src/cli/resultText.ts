@@ -1,5 +1,9 @@
 import type { EngineResult } from '../protocol/messages.ts';
+import { devicesText } from './devicesText.ts';
+import { exportText } from './exportText.ts';
 import { inspectionText } from './inspectionText.ts';
+import { predictionText } from './predictionText.ts';
+import { zooText } from './zooText.ts';
 
 /** What a person reads at the end of a command. */
 export function resultText(result: EngineResult): string {
@@ -22,8 +26,14 @@ export function resultText(result: EngineResult): string {
         `Run: ${result.run}`,
       ].join('\n');
     case 'export':
-      return `Wrote ${result.file}; its outputs differ from the trained network's by at most ${result.difference.toExponential(1)}.`;
+      return exportText(result);
+    case 'devices':
+      return devicesText(result.devices);
     case 'eval':
       return `${(result.accuracy * 100).toFixed(2)} % of ${result.images} images right, cross-entropy ${result.crossEntropy.toFixed(4)}`;
+    case 'zoo':
+      return zooText(result);
+    case 'predict':
+      return predictionText(result);
   }
 }

@@ -69,6 +69,9 @@ function whatStays(request: EngineRequest, run: string | null): string {
       return 'What was written so far stays in .nas/cache.';
     case 'inspect':
     case 'eval':
+    case 'devices':
+    case 'zoo':
+    case 'predict':
       return 'Nothing was written.';
   }
 }

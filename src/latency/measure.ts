@@ -1,4 +1,3 @@
-import { availableParallelism, loadavg } from 'node:os';
 import { Random } from '../base/random.ts';
 import { type NoiseReport, noiseReport } from './noise.ts';
 import { median, spread } from './statistics.ts';
@@ -59,6 +58,8 @@ const MOST_TIMINGS = 5;
 const VISIT_MS = 10;
 /** A timing shorter than this repeats the run, so that the clock and the event loop stay small beside it. */
 const SHORTEST_TIMING_MS = 0.1;
+/** Steps of a coarse clock that a timing spans at least. */
+const CLOCK_STEPS = 200;
 /** Share of models that have to be settled to stop: a few restless ones are not worth the wait. */
 const SETTLED_SHARE = 0.95;
 /** Idle worker threads of the session visited before go on spinning for some milliseconds and would take a core away. */
@@ -88,7 +89,8 @@ export async function measure(
   clock: Clock = () => performance.now(),
 ): Promise<MeasureReport> {
   const { tolerance = 0.01, minRounds = 8 } = options;
-  const load = loadavg()[0];
+  const { load, cores } = target.machine();
+  const shortestMs = Math.max(SHORTEST_TIMING_MS, CLOCK_STEPS * (target.clockStepMs ?? 0));
   const start = clock();
   const visited: Visited[] = [];
   try {
@@ -99,7 +101,7 @@ export async function measure(
       const entry = { key, open, timings: 1, runsPerTiming: 1, samplesMs: [...samplesMs], settled: false };
       visited.push(entry);
       const runMs = Math.max(await warmUp(open, clock), 1e-4);
-      entry.runsPerTiming = Math.ceil(SHORTEST_TIMING_MS / runMs);
+      entry.runsPerTiming = Math.ceil(shortestMs / runMs);
       entry.timings = Math.min(MOST_TIMINGS, Math.ceil(VISIT_MS / runMs));
     }
     const random = new Random(options.seed, 'measuring order');
@@ -121,7 +123,7 @@ export async function measure(
     for (const entry of visited) await entry.open.release();
   }
   const measurements = visited.map(entry => summarise(entry.key, entry.samplesMs));
-  return { measurements, noise: noiseReport(visited, load, availableParallelism()) };
+  return { measurements, noise: noiseReport(visited, load, cores) };
 }
 
 function isSettled(samplesMs: readonly number[], tolerance: number): boolean {

@@ -10,7 +10,7 @@ import { type SpaceOperators, spaceOperators } from './operators.ts';
 import { LatencyPredictor } from './predictor.ts';
 import { sampleNetworks } from './sampling.ts';
 import { findTable, type LatencyTable, readTable, saveTable } from './table.ts';
-import type { Fingerprint, LatencyTarget } from './targets/target.ts';
+import type { Fingerprint, RunOptions } from './targets/target.ts';
 import { accuracy } from './validate.ts';
 
 /**
@@ -21,8 +21,9 @@ export type BuildModel = (graph: LayerGraph, batch: number) => Uint8Array;
 
 export interface ProfileTools {
   buildModel: BuildModel;
-  target: LatencyTarget;
-  /** Measures on that target: in this process, or in one of its own. */
+  /** What the device is. */
+  fingerprint(options: RunOptions): Promise<Fingerprint>;
+  /** Measures on that device: in this process, or elsewhere. */
   measure: Measure;
 }
 
@@ -60,7 +61,7 @@ const OPERATOR_SHARE = 0.25;
  */
 export async function profile(space: SearchSpace, tools: ProfileTools, options: ProfileOptions): Promise<Profile> {
   const { threads, batch } = space.objective.latency;
-  const device = await tools.target.fingerprint({ threads, batch });
+  const device = await tools.fingerprint({ threads, batch });
   const operators = spaceOperators(space);
   const known = options.again ? undefined : findTable(options.folder, device, operators.graphs.keys());
   if (known) {

@@ -1,29 +1,27 @@
-import { fork } from 'node:child_process';
 import { UserError } from '../base/errors.ts';
+import type { Device } from '../space/devices.ts';
+import type { Connect } from './links/link.ts';
 import type { Measure, MeasureReport } from './measure.ts';
 import type { MeasureRequest, ProfilerMessage, ProfilerRequest, TraceRequest } from './profilerMessages.ts';
-import type { KernelTime } from './targets/target.ts';
+import type { Fingerprint, KernelTime, RunOptions } from './targets/target.ts';
 
-export interface ProfilerOptions {
-  /** The built `profilerProcess.ts`, or another script that calls `serveProfiler`. */
-  script: string;
-  /** Name of the latency target. */
-  target: string;
-  /** Environment of the process, this one's by default. */
-  env?: NodeJS.ProcessEnv;
-  /** Times a crashed process is started again in one batch. Default 3. */
-  restarts?: number;
+/** Where to measure, and how a profiler is started there. */
+export interface Profiler {
+  device: Device;
+  connect: Connect;
 }
 
-/** How one life of the profiler process went. */
+/** How one life of a profiler went. */
 type Outcome<Answer> = { answer: Answer } | { failure: string } | { crash: string };
 
 /**
- * A `Measure` that runs in a process of its own, one per batch. After a crash (native code may abort) it is started
+ * A `Measure` that runs in a profiler, a new one per batch. After a crash (native code may abort) it is started
  * again with the samples there are and goes on with what is missing.
+ *
+ * @param restarts times a crashed profiler is started again in one batch
  * @throws UserError naming the model, when it crashes again and again; the signal's reason when aborted
  */
-export function profilerProcess({ script, target, env, restarts = 3 }: ProfilerOptions): Measure {
+export function measureIn({ device, connect }: Profiler, restarts = 3): Measure {
   return async (models, options) => {
     const samples = new Map(models.map(model => [model.key, [...(model.samplesMs ?? [])]]));
     const start = performance.now();
@@ -32,7 +30,7 @@ export function profilerProcess({ script, target, env, restarts = 3 }: ProfilerO
       const elapsed = (performance.now() - start) / 1000;
       const request: MeasureRequest = {
         task: 'measure',
-        target,
+        device,
         models: models.map(model => ({ ...model, samplesMs: samples.get(model.key) })),
         options: {
           threads: options.threads,
@@ -42,7 +40,7 @@ export function profilerProcess({ script, target, env, restarts = 3 }: ProfilerO
           minRounds: options.minRounds,
         },
       };
-      const outcome = await runOnce(script, env, request, options.signal, (message): MeasureReport | undefined => {
+      const outcome = await runOnce(connect, request, options.signal, (message): MeasureReport | undefined => {
         if (message.type === 'open') {
           opened = message.key;
           options.onOpen?.(message.key);
@@ -65,53 +63,60 @@ export function profilerProcess({ script, target, env, restarts = 3 }: ProfilerO
   };
 }
 
-/**
- * Traces a model in a process of its own. @throws Error when it fails or crashes: a trace is a look at what is known already
- */
-export async function traceInProcess(
-  { script, target, env }: ProfilerOptions,
+/** Traces a model in a profiler. @throws Error when it fails or crashes: a trace is a look at what is known already */
+export async function traceIn(
+  { device, connect }: Profiler,
   model: Uint8Array,
-  options: TraceRequest['options'] & { signal?: AbortSignal },
+  { threads, seconds, signal }: TraceRequest['options'] & { signal?: AbortSignal },
 ): Promise<KernelTime[]> {
-  const { threads, seconds, signal } = options;
-  const request: TraceRequest = { task: 'trace', target, model, options: { threads, seconds } };
-  const outcome = await runOnce(script, env, request, signal, message =>
+  const request: TraceRequest = { task: 'trace', device, model, options: { threads, seconds } };
+  const outcome = await runOnce(connect, request, signal, message =>
     message.type === 'traced' ? message.kernels : undefined,
   );
+  return answerOf(outcome);
+}
+
+/** What a profiler says it runs on. @throws Error when it fails or crashes */
+export async function fingerprintIn(
+  { device, connect }: Profiler,
+  options: RunOptions,
+  signal?: AbortSignal,
+): Promise<Fingerprint> {
+  const outcome = await runOnce(connect, { task: 'fingerprint', device, options }, signal, message =>
+    message.type === 'fingerprint' ? message.fingerprint : undefined,
+  );
+  return answerOf(outcome);
+}
+
+function answerOf<Answer>(outcome: Outcome<Answer>): Answer {
   if ('answer' in outcome) return outcome.answer;
   throw new Error('failure' in outcome ? outcome.failure : `the profiler ended (${outcome.crash})`);
 }
 
 /** @param onMessage returns the answer once there is one */
-function runOnce<Answer extends object>(
-  script: string,
-  env: NodeJS.ProcessEnv | undefined,
+async function runOnce<Answer extends object>(
+  connect: Connect,
   request: ProfilerRequest,
   signal: AbortSignal | undefined,
   onMessage: (message: ProfilerMessage) => Answer | undefined,
 ): Promise<Outcome<Answer>> {
-  const { promise, resolve, reject } = Promise.withResolvers<Outcome<Answer>>();
-  if (signal?.aborted) return Promise.reject(signal.reason);
-  // No flags of this process: a debugger's would make the child wait.
-  const child = fork(script, { env, execArgv: [], serialization: 'advanced' });
-  const abort = () => child.kill('SIGKILL');
-  signal?.addEventListener('abort', abort);
+  signal?.throwIfAborted();
   let outcome: Outcome<Answer> | undefined;
-  child.on('message', (message: ProfilerMessage) => {
-    // A failure to send means that the process is gone, which 'close' tells.
-    if (message.type === 'ready') child.send(request, () => {});
-    else if (message.type === 'failed') outcome = { failure: message.message };
+  const link = connect(request, message => {
+    if (message.type === 'failed') outcome = { failure: message.message };
     else {
       const answer = onMessage(message);
       if (answer) outcome = { answer };
     }
   });
-  child.on('error', reject);
-  // 'close' comes after the last message; how the process ended does not matter once the report is there.
-  child.on('close', (code, killed) => {
+  const abort = () => link.kill();
+  signal?.addEventListener('abort', abort);
+  try {
+    const crash = await link.ended;
+    signal?.throwIfAborted();
+    // How the profiler ended does not matter once the answer is there.
+    return outcome ?? { crash };
+  } finally {
     signal?.removeEventListener('abort', abort);
-    if (signal?.aborted) reject(signal.reason);
-    else resolve(outcome ?? { crash: killed ? `signal ${killed}` : `exit code ${code}` });
-  });
-  return promise;
+  }
 }

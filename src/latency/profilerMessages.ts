@@ -1,19 +1,26 @@
+import type { Device } from '../space/devices.ts';
 import type { MeasureOptions, MeasureReport, ModelToMeasure } from './measure.ts';
-import type { KernelTime } from './targets/target.ts';
+import type { Fingerprint, KernelTime, RunOptions } from './targets/target.ts';
 
-/** What the profiler process is asked, once in its life: to time a batch, or to trace one model. */
-export type ProfilerRequest = MeasureRequest | TraceRequest;
+/** What a profiler is asked, once in its life: to say what it runs on, to time a batch, or to trace one model. */
+export type ProfilerRequest = FingerprintRequest | MeasureRequest | TraceRequest;
+
+export interface FingerprintRequest {
+  task: 'fingerprint';
+  device: Device;
+  options: RunOptions;
+}
 
 export interface MeasureRequest {
   task: 'measure';
-  target: string;
+  device: Device;
   models: ModelToMeasure[];
   options: Pick<MeasureOptions, 'threads' | 'seed' | 'budgetSeconds' | 'tolerance' | 'minRounds'>;
 }
 
 export interface TraceRequest {
   task: 'trace';
-  target: string;
+  device: Device;
   model: Uint8Array;
   options: { threads: number; seconds: number };
 }
@@ -26,4 +33,6 @@ export type ProfilerMessage =
   | { type: 'progress'; share: number }
   | { type: 'done'; report: MeasureReport }
   | { type: 'traced'; kernels: KernelTime[] }
-  | { type: 'failed'; message: string };
+  | { type: 'fingerprint'; fingerprint: Fingerprint }
+  /** `runtimeMissing`: the machine that measures has no onnxruntime. */
+  | { type: 'failed'; message: string; runtimeMissing: boolean };

@@ -1,15 +1,15 @@
 import type { LatencyTable } from './table.ts';
+import { deviceName } from './targets/target.ts';
 import type { Accuracy } from './validate.ts';
 
 /** What a person should know of a table before trusting it: one line each for device, accuracy and noise. */
 export function summarise({ device, date, validation, isolatedSum, noise, networks, entries }: LatencyTable): string[] {
-  const threads = `${device.threads} thread${device.threads === 1 ? '' : 's'}`;
   const accuracy =
     validation && isolatedSum
       ? `${agreement(validation)}; adding up operators timed alone would be off by ${percent(isolatedSum.relRmse)}.`
       : 'The space has too few networks to hold any out: predictions are not validated.';
   return [
-    `${device.processor}, ${device.runtime}, ${threads}, batch ${device.batch}: ${Object.keys(entries).length} operators ` +
+    `${deviceName(device)}: ${Object.keys(entries).length} operators ` +
       `and ${networks.length} networks measured on ${date.slice(0, 10)}.`,
     accuracy,
     noise.unsettled > 0

@@ -17,7 +17,7 @@ const fingerprintSchema: z.ZodType<Fingerprint> = z.strictObject({
   executionProvider: z.string(),
   threads: z.int().positive(),
   batch: z.int().positive(),
-  precision: z.literal('fp32'),
+  precision: z.enum(['fp32', 'int8']),
 });
 
 const accuracySchema = z.strictObject({

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { deviceSchema, quantisedSchema } from './devices.ts';
 import { loggedEventSchema } from './events.ts';
 import { metricsSchema } from './metrics.ts';
 import { issueSchema, spaceViewSchema } from './spaceView.ts';
+import { predictionSchema, zooResultSchema } from './zoo.ts';
 
 /**
  * Messages between the engine process and whoever started it (terminal or editor), one definition for both sides. The
@@ -44,7 +46,18 @@ export const requestSchema = z.discriminatedUnion('command', [
   z.object({ command: z.literal('derive'), run: z.string(), targetMs: overrides.shape.targetMs }),
   z.object({ command: z.literal('train'), run: z.string(), epochs: overrides.shape.epochs }),
   z.object({ command: z.literal('export'), run: z.string(), format: z.string() }),
+  /** What can be measured from here; `hosts` as ssh takes them. */
+  z.object({ command: z.literal('devices'), hosts: z.array(z.string()).optional() }),
   z.object({ command: z.literal('eval'), model: z.string(), dataset: z.string() }),
+  /** The published networks, or those with `network` in their names; `measure` times them on this device. */
+  z.object({
+    command: z.literal('zoo'),
+    network: z.string().optional(),
+    measure: z.boolean().optional(),
+    threads: overrides.shape.threads,
+  }),
+  /** What a network takes by an imported latency table. @param network a name of the zoo, or a file with an architecture */
+  z.object({ command: z.literal('predict'), table: file, network: z.string().min(1) }),
 ]);
 
 /** What the engine is asked to do; one request per process. */
@@ -100,8 +113,17 @@ export const resultSchema = z.discriminatedUnion('command', [
     measuredMs: z.number(),
   }),
   z.object({ command: z.literal('train'), run: z.string(), summary: z.string(), metrics: metricsSchema }),
-  z.object({ command: z.literal('export'), file: z.string(), difference: z.number() }),
+  z.object({
+    command: z.literal('export'),
+    file: z.string(),
+    /** Largest difference between an output of the file and of the trained network. */
+    difference: z.number(),
+    quantised: quantisedSchema.optional(),
+  }),
+  z.object({ command: z.literal('devices'), devices: z.array(deviceSchema) }),
   z.object({ command: z.literal('eval'), images: z.int(), accuracy: z.number(), crossEntropy: z.number() }),
+  z.object({ command: z.literal('zoo'), ...zooResultSchema.shape }),
+  z.object({ command: z.literal('predict'), ...predictionSchema.shape }),
 ]);
 
 export type EngineResult = z.infer<typeof resultSchema>;

@@ -54,6 +54,7 @@ function build(
     schedule: completeSchedule(checked.schedule, dataset),
     places: {
       dataset: fieldPlace(call, ['dataset']),
+      device: fieldPlace(call, ['objective', 'latency', 'device']),
       targetMs: fieldPlace(call, ['objective', 'latency', 'targetMs']),
       batch: fieldPlace(call, ['schedule', 'batch']),
     },

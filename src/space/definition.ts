@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SourcePlace } from '../base/errors.ts';
 import { Dataset } from './datasets.ts';
+import { type DeviceDefinition, deviceSchema } from './devices.ts';
 import { Operator } from './operator.ts';
 import { type Activation, activationName } from './operators.ts';
 import { callerPlace } from './places.ts';
@@ -33,8 +34,8 @@ export interface ObjectiveDefinition {
   latency: {
     /** Wished latency in milliseconds. */
     targetMs: number;
-    /** Where it is measured. */
-    device?: 'cpu';
+    /** Where it is measured: this machine's processor unless said, or `browser()`, `ssh(host)`, `cpu({ precision: 'int8' })`, ... */
+    device?: DeviceDefinition;
     /** Threads that run the network, 1 unless said. */
     threads?: number;
     /** Images in one run, 1 unless said. */
@@ -129,7 +130,7 @@ const objectiveSchema = z
   .strictObject({
     latency: z.strictObject({
       targetMs: z.number().positive(),
-      device: z.literal('cpu').default('cpu'),
+      device: deviceSchema,
       threads: count.max(1024).default(1),
       batch: count.default(1),
     }),

@@ -1,4 +1,5 @@
 import type { SourcePlace } from '../base/errors.ts';
+import type { Device } from './devices.ts';
 import type { LayerGraph, MapShape } from './layerGraph.ts';
 
 /** Where the images are. Paths are relative to the search-space file. */
@@ -34,7 +35,7 @@ export type LatencyLoss =
   | { form: 'mul#log'; a?: number; b?: number };
 
 export interface Objective {
-  latency: { targetMs: number; device: 'cpu'; threads: number; batch: number };
+  latency: { targetMs: number; device: Device; threads: number; batch: number };
   loss: LatencyLoss;
 }
 
@@ -115,5 +116,5 @@ export interface SearchSpace {
   objective: Objective;
   schedule: Schedule;
   /** Where the person wrote what can turn out to be wrong only outside the file. */
-  places?: { dataset?: SourcePlace; targetMs?: SourcePlace; batch?: SourcePlace };
+  places?: { dataset?: SourcePlace; device?: SourcePlace; targetMs?: SourcePlace; batch?: SourcePlace };
 }

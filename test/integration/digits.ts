@@ -35,6 +35,10 @@ function head(name: string, headerBytes: number, recordBytes: number, count: num
 export interface SpaceChanges {
   dataset?: string;
   input?: string;
+  targetMs?: number;
+  epochs?: number;
+  /** Of the derived network and its baselines. */
+  trainEpochs?: number;
   /** Fields of the schedule besides the usual ones, as they are written. */
   schedule?: string;
 }
@@ -43,6 +47,9 @@ export interface SpaceChanges {
 export function digitsSpace({
   dataset = digitsDataset(),
   input = '[1, 28, 28]',
+  targetMs = 1,
+  epochs = 2,
+  trainEpochs = 2,
   schedule = '',
 }: SpaceChanges = {}): string {
   return `import { conv, defineSearchSpace, idx, mbconv, npy, zero } from 'proxyless-studio';
@@ -59,15 +66,15 @@ export default defineSearchSpace({
     { width: 16, depth: 2, stride: 2, candidates: [...candidates, zero()] },
   ],
   head: { width: 32 },
-  objective: { latency: { targetMs: 1 } },
+  objective: { latency: { targetMs: ${targetMs} } },
   schedule: {
     batch: 64,
     sharedWeights: true,
     zeroGradient: true,
     warmupEpochs: 1,
-    epochs: 2,
+    epochs: ${epochs},
     architectureRate: 0.05,
-    train: { epochs: 2, batch: 64, rate: 0.1 },
+    train: { epochs: ${trainEpochs}, batch: 64, rate: 0.1 },
     ${schedule}
   },
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeTensors } from '../../src/export/safetensors.ts';
 import { readTable } from '../../src/latency/table.ts';
+import { quantisedSchema } from '../../src/protocol/devices.ts';
 import { type Metrics, metricsSchema } from '../../src/protocol/metrics.ts';
 import { DIGITS, digitsSpace, writeDigits } from './digits.ts';
 import { eventsOf, expectRefusal, interrupted, type LastLine, only, proxyless, resultOf } from './program.ts';
@@ -169,6 +170,18 @@ describe('the model of a run', () => {
     const after = resultOf(folder, 'eval', 'exported/derived/model.onnx', '--dataset', 'space.nas.ts');
     expect(after).toEqual(before);
     expectRefusal(folder, ['export', 'exported', '--format', 'foo'], 'no export format "foo": use --format onnx');
+  });
+
+  it('is exported in 8 bits too, tested and timed beside fp32', () => {
+    const copy = copyOf('quantised');
+    const { file, ...result } = resultOf(folder, 'export', 'quantised', '--format', 'onnx-int8');
+    const quantised = quantisedSchema.parse(result.quantised);
+    expect(file).toBe(join(copy, 'derived', 'model.int8.onnx'));
+    expect(quantised.testAccuracy.fp32).toBe(metrics().testAccuracy);
+    const tested = resultOf(folder, 'eval', 'quantised/derived/model.int8.onnx', '--dataset', 'space.nas.ts');
+    expect(tested.accuracy).toBe(quantised.testAccuracy.int8);
+    expect(Math.abs(quantised.testAccuracy.int8 - quantised.testAccuracy.fp32)).toBeLessThan(0.03);
+    expect(Math.min(quantised.latencyMs.fp32, quantised.latencyMs.int8)).toBeGreaterThan(0);
   });
 });
 

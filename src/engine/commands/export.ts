@@ -11,11 +11,14 @@ import { Part } from '../../training/part.ts';
 import { modelMetadata } from '../run/modelMetadata.ts';
 import { openRun, readDerived } from '../run/record.ts';
 import { readTensors, trainedNumbers } from '../run/weights.ts';
+import { quantiseTrained } from '../trainer/quantiseTrained.ts';
 import { CHECKED_IMAGES, compareExport } from '../trainer/verifyExport.ts';
 import type { Command } from './command.ts';
+import { withoutRun } from './withoutRun.ts';
 
-export const exportCommand: Command<'export'> = async ({ run, format }) => {
-  if (format !== 'onnx') throw new UserError(`there is no export format "${format}": use --format onnx`);
+export const exportCommand: Command<'export'> = async ({ run, format }, asked) => {
+  if (format !== 'onnx' && format !== 'onnx-int8')
+    throw new UserError(`there is no export format "${format}": use --format onnx or --format onnx-int8`);
   const { store, settings, dataset } = await openRun(run);
   const { choices } = readDerived(store, settings);
   const layers = deriveNetwork(settings.space, choices);
@@ -29,6 +32,13 @@ export const exportCommand: Command<'export'> = async ({ run, format }) => {
   const { graph, constants } = inferenceNetwork(layers, numbers, 1);
   const metadata = modelMetadata('derived', settings.seed, dataset.normalisation);
   const bytes = exportOnnx(graph, constants, { freeBatch: true, metadata });
+  if (format === 'onnx-int8') {
+    const { model, quantised } = await quantiseTrained({ settings, layers, numbers, bytes }, withoutRun(asked));
+    const difference = await checkExport(layers, numbers, model);
+    store.writeFile('derived/model.int8.onnx', model);
+    store.writeJson('derived/int8.json', quantised);
+    return { command: 'export', file: store.path('derived', 'model.int8.onnx'), difference, quantised };
+  }
   const difference = await checkExport(layers, numbers, bytes);
   store.writeFile('derived/model.onnx', bytes);
   return { command: 'export', file: store.path('derived', 'model.onnx'), difference };

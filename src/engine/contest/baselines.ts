@@ -6,7 +6,7 @@ import type { LayerGraph } from '../../space/layerGraph.ts';
 import { mbconv } from '../../space/operators.ts';
 import type { Block, SearchSpace } from '../../space/searchSpace.ts';
 import { finish, GraphBuilder, MapTensor } from '../../space/trace.ts';
-import { buildModel } from '../search/profiling.ts';
+import { modelsFor } from '../search/profiling.ts';
 import { scaleWidths } from './scaleWidths.ts';
 
 /** A network that the derived one is compared with: trained and measured alike. */
@@ -50,7 +50,7 @@ export async function scaledToLatency(
   measure: Measure,
   onProgress: (fraction: number) => void,
 ): Promise<Baseline> {
-  const { threads, batch } = space.objective.latency;
+  const { device, threads, batch } = space.objective.latency;
   const variants = new Map<string, { factor: number; layers: LayerGraph }>();
   for (let i = 0; i < SCALED_VARIANTS; i++) {
     const factor = 0.2 * 7 ** (i / (SCALED_VARIANTS - 1));
@@ -59,7 +59,7 @@ export async function scaledToLatency(
   }
   // The network itself is a baseline already.
   variants.delete(widthsOf(baseline.layers));
-  const models = [...variants].map(([key, { layers }]) => ({ key, model: buildModel(layers, batch) }));
+  const models = [...variants].map(([key, { layers }]) => ({ key, model: modelsFor(device)(layers, batch) }));
   const { measurements } = await measure(models, { threads, seed: 1, budgetSeconds: MEASURING_SECONDS, onProgress });
   const [nearest] = measurements.sort((a, b) => Math.abs(a.medianMs - latencyMs) - Math.abs(b.medianMs - latencyMs));
   const { factor, layers } = variants.get(nearest.key) as { factor: number; layers: LayerGraph };

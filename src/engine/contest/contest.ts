@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { exportOnnx } from '../../export/onnx.ts';
 import { decodeTensors } from '../../export/safetensors.ts';
 import type { Measure } from '../../latency/measure.ts';
 import type { LatencyPredictor } from '../../latency/predictor.ts';
 import type { MeasuredNetwork } from '../../protocol/metrics.ts';
-import { inferenceNetwork } from '../../search/inference.ts';
 import { deriveNetwork, macs, parameters } from '../../space/analysis.ts';
+import type { Device } from '../../space/devices.ts';
 import type { LayerGraph } from '../../space/layerGraph.ts';
 import type { SearchSpace } from '../../space/searchSpace.ts';
 import type { Reporter } from '../reporter.ts';
 import type { RunStore } from '../run/runStore.ts';
 import { trainedNumbers } from '../run/weights.ts';
 import type { Derived } from '../search/derive.ts';
+import { deployedModel } from '../search/profiling.ts';
 import type { TrainedNetwork } from '../trainer/trainerMessages.ts';
 import { trainAll } from '../trainer/trainJobs.ts';
 import { folders, type RunData, type Settings } from '../workspace.ts';
@@ -114,10 +114,10 @@ async function measureEntries(
   store: RunStore,
   reporter: Reporter,
 ): Promise<Map<string, number>> {
-  const { threads, batch } = space.objective.latency;
+  const { device, threads, batch } = space.objective.latency;
   const models = entries.map(({ name, layers }) => ({
     key: name,
-    model: trainedModel(layers, `${folderOf(store, name)}/weights.safetensors`, batch),
+    model: trainedModel(layers, `${folderOf(store, name)}/weights.safetensors`, batch, device),
   }));
   const { measurements } = await measure(models, {
     threads,
@@ -129,12 +129,11 @@ async function measureEntries(
   return new Map(measurements.map(({ key, medianMs }) => [key, medianMs]));
 }
 
-/** The model of a trained network with a fixed batch, as it would be deployed. */
-function trainedModel(layers: LayerGraph, file: string, batch: number): Uint8Array {
+/** The model of a trained network, as it would be deployed. */
+function trainedModel(layers: LayerGraph, file: string, batch: number, device: Device): Uint8Array {
   const numbers = trainedNumbers(layers, decodeTensors(readFileSync(file), file));
   if (!numbers) throw new Error(`the weights in ${file} are not those of the network`);
-  const { graph, constants } = inferenceNetwork(layers, numbers, batch);
-  return exportOnnx(graph, constants, { freeBatch: false });
+  return deployedModel(layers, numbers, batch, device);
 }
 
 /** Baselines that are at least as accurate and at least as fast, and better in one of the two. */

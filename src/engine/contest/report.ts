@@ -9,6 +9,9 @@ import type { RunData } from '../workspace.ts';
 import { contest, dominators } from './contest.ts';
 import { writeSummary } from './summary.ts';
 
+const INT8_NOTE =
+  'Latencies are of 8-bit networks, accuracies of the same networks in fp32: proxyless export RUN --format onnx-int8 tests the derived one in 8 bits.';
+
 /** Trains the derived network and its baselines, measures them, and writes `derived/` and `summary.md`. */
 export async function trainAndReport(
   { store, settings, predictor, table }: OpenedRun,
@@ -43,7 +46,8 @@ export async function trainAndReport(
     baselines: baselines.map(plain),
   };
   const device = deviceName(table.device);
-  const summary = writeSummary(space, derived.choices, metrics, [own, ...baselines], device, data.dataset.notes);
+  const notes = [...data.dataset.notes, ...(table.device.precision === 'int8' ? [INT8_NOTE] : [])];
+  const summary = writeSummary(space, derived.choices, metrics, [own, ...baselines], device, notes);
   store.writeFile('summary.md', summary);
   // Last: with it the run is finished.
   store.writeJson('derived/metrics.json', metrics);

@@ -1,3 +1,4 @@
+import { markdownTable } from '../../base/markdownTable.ts';
 import type { Metrics } from '../../protocol/metrics.ts';
 import type { SearchSpace } from '../../space/searchSpace.ts';
 import type { Contender } from './contest.ts';
@@ -31,14 +32,14 @@ export function writeSummary(
     `Test accuracy ${(metrics.testAccuracy * 100).toFixed(2)} %, latency ${measured.toFixed(4)} ms measured (${predicted.toFixed(4)} predicted, ` +
       `${offTarget >= 0 ? '+' : ''}${offTarget.toFixed(1)} % of the target), on ${device}. Seed ${metrics.seed}.`,
     '',
-    table(['network', 'test accuracy', 'latency', 'MACs', 'parameters'], rows),
+    markdownTable(['network', 'test accuracy', 'latency', 'MACs', 'parameters'], rows),
     '',
     verdict,
     ...notes.flatMap(note => ['', note]),
     '',
     '## Architecture',
     '',
-    table(['block', 'operator'], blocks),
+    markdownTable(['block', 'operator'], blocks),
     '',
     '## Time and memory',
     '',
@@ -47,11 +48,4 @@ export function writeSummary(
       `trained network's by at most ${metrics.exportDifference.toExponential(1)}.`,
     '',
   ].join('\n');
-}
-
-/** A Markdown table whose columns also line up as plain text. */
-function table(head: string[], rows: string[][]): string {
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map(row => row[column].length)));
-  const line = (cells: string[]) => `| ${cells.map((cell, i) => cell.padEnd(widths[i])).join(' | ')} |`;
-  return [line(head), `| ${widths.map(width => '-'.repeat(width)).join(' | ')} |`, ...rows.map(line)].join('\n');
 }

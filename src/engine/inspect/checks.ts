@@ -19,6 +19,13 @@ export function missingData({ dataset, input, places }: SearchSpace, file: strin
   }
 }
 
+/** @param error why the device cannot be had */
+export function absentDevice({ places }: SearchSpace, error: unknown): Issue {
+  if (!(error instanceof UserError)) throw error;
+  const sentence = error.message[0].toUpperCase() + error.message.slice(1);
+  return { message: `${sentence}.`, path: 'objective.latency.device', place: places?.device };
+}
+
 /** @param smallestMs what the fastest network takes; nothing is found where that is not known */
 export function unreachableTarget({ objective, places }: SearchSpace, smallestMs = 0): Issue | undefined {
   const { targetMs } = objective.latency;

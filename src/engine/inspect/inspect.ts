@@ -1,10 +1,11 @@
 import type { StoredTable } from '../../latency/table.ts';
-import { targetNamed } from '../../latency/targets/registry.ts';
 import { deviceName } from '../../latency/targets/target.ts';
 import type { Inspection } from '../../protocol/messages.ts';
 import { analyse } from '../../space/analysis.ts';
+import { describeDevice } from '../../space/devices.ts';
 import type { SearchSpace } from '../../space/searchSpace.ts';
-import { memoryShortage, missingData, unreachableTarget } from './checks.ts';
+import { deviceFingerprint } from '../search/profiling.ts';
+import { absentDevice, memoryShortage, missingData, unreachableTarget } from './checks.ts';
 import { findKnownCosts } from './knownCosts.ts';
 import { type KnownCosts, viewOf } from './spaceView.ts';
 
@@ -17,20 +18,26 @@ import { type KnownCosts, viewOf } from './spaceView.ts';
  */
 export async function inspect(space: SearchSpace, file: string, tables: string): Promise<Inspection> {
   const { device, threads, batch } = space.objective.latency;
-  const fingerprint = await targetNamed(device).fingerprint({ threads, batch });
-  const known = findKnownCosts(space, fingerprint, tables);
+  const found = await deviceFingerprint(device, { threads, batch }).catch((error: unknown) =>
+    absentDevice(space, error),
+  );
+  const present = 'processor' in found ? found : undefined;
+  const known = present && findKnownCosts(space, present, tables);
   const { architectures, macs, parameters } = analyse(space);
   const latencyMs = known && latencyRange(known);
   return {
-    view: viewOf(space, deviceName(fingerprint), known),
+    view: viewOf(space, present ? deviceName(present) : describeDevice(device), known),
     architectures: architectures <= Number.MAX_SAFE_INTEGER ? Number(architectures) : String(architectures),
     macs,
     params: parameters,
     latencyMs: latencyMs ?? null,
     table: known ? tableFacts(known) : null,
-    warnings: [missingData(space, file), unreachableTarget(space, latencyMs?.min), memoryShortage(space)].filter(
-      warning => warning !== undefined,
-    ),
+    warnings: [
+      missingData(space, file),
+      'message' in found ? found : undefined,
+      unreachableTarget(space, latencyMs?.min),
+      memoryShortage(space),
+    ].filter(warning => warning !== undefined),
   };
 }
 

@@ -5,11 +5,11 @@ import { UserError } from '../../base/errors.ts';
 import { spaceOperators } from '../../latency/operators.ts';
 import { LatencyPredictor } from '../../latency/predictor.ts';
 import { checkDevice, type LatencyTable, readTable } from '../../latency/table.ts';
-import { targetNamed } from '../../latency/targets/registry.ts';
 import type { RunEvent } from '../../protocol/events.ts';
 import { isAllowed } from '../../search/restrictions.ts';
 import type { Asked, Reporter } from '../reporter.ts';
 import type { Derived } from '../search/derive.ts';
+import { deviceFingerprint } from '../search/profiling.ts';
 import type { RunData, Settings } from '../workspace.ts';
 import { loadSettings } from '../workspace.ts';
 import { plainNormalisation } from './modelMetadata.ts';
@@ -119,7 +119,7 @@ export async function openRun(
   const table = readTable(store.path('latency.json'));
   const { device, threads, batch } = settings.space.objective.latency;
   // Deriving and training measure again: on another device those figures would stand beside the wrong predictions.
-  checkDevice(table, await targetNamed(device).fingerprint({ threads, batch }));
+  checkDevice(table, await deviceFingerprint(device, { threads, batch }));
   const { train } = settings.space.schedule;
   const schedule = {
     ...settings.space.schedule,

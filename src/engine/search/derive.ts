@@ -2,7 +2,7 @@ import type { Measure } from '../../latency/measure.ts';
 import type { LatencyPredictor } from '../../latency/predictor.ts';
 import { deriveNetwork } from '../../space/analysis.ts';
 import type { SearchSpace } from '../../space/searchSpace.ts';
-import { buildModel } from './profiling.ts';
+import { modelsFor } from './profiling.ts';
 import { LOWEST_SHARE, propose } from './proposals.ts';
 
 /** The network chosen for the target. */
@@ -111,10 +111,10 @@ async function measureAll(
   round: number,
 ): Promise<Measured[]> {
   if (proposals.length === 0) return [];
-  const { threads, batch } = space.objective.latency;
+  const { device, threads, batch } = space.objective.latency;
   const models = proposals.map(({ choices }) => ({
     key: choices.join(),
-    model: buildModel(deriveNetwork(space, choices), batch),
+    model: modelsFor(device)(deriveNetwork(space, choices), batch),
   }));
   const { measurements } = await measure(models, {
     threads,

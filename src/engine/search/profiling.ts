@@ -1,34 +1,65 @@
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../../base/errors.ts';
+import { quantise } from '../../export/int8/quantise.ts';
 import { exportOnnx } from '../../export/onnx.ts';
 import { fastestChoice } from '../../latency/choose.ts';
 import type { Measure } from '../../latency/measure.ts';
 import { LatencyPredictor } from '../../latency/predictor.ts';
 import { type BuildModel, type Profile, profile } from '../../latency/profile.ts';
-import { type ProfilerOptions, profilerProcess } from '../../latency/profilerClient.ts';
-import { targetNamed } from '../../latency/targets/registry.ts';
-import { inferenceNetwork, placeholderNumbers } from '../../search/inference.ts';
+import { measureIn, type Profiler } from '../../latency/profilerClient.ts';
+import type { ProfilerPrograms } from '../../latency/targets/kind.ts';
+import { fingerprintOf, profilerOf } from '../../latency/targets/registry.ts';
+import type { Fingerprint, RunOptions } from '../../latency/targets/target.ts';
+import { inferenceNetwork, placeholderNumbers, type TrainedNumbers } from '../../search/inference.ts';
 import type { LatencyCosts } from '../../search/steps.ts';
+import type { Device } from '../../space/devices.ts';
+import type { LayerGraph } from '../../space/layerGraph.ts';
 import type { SearchSpace } from '../../space/searchSpace.ts';
 import { pausable } from '../control/pausableMeasure.ts';
 import type { RunControl } from '../control/runControl.ts';
 import type { Reporter } from '../reporter.ts';
 import { folders } from '../workspace.ts';
 
-/** The model that is measured for a network not trained yet: the same exporter, placeholder weights. */
-export const buildModel: BuildModel = (layers, batch) => {
-  const { graph, constants } = inferenceNetwork(layers, placeholderNumbers(layers), batch);
-  return exportOnnx(graph, constants, { freeBatch: false });
+/** The model of a network as the device runs it, with a fixed batch: in its precision. */
+export function deployedModel(
+  layers: LayerGraph,
+  numbers: TrainedNumbers,
+  batch: number,
+  { precision }: Pick<Device, 'precision'>,
+): Uint8Array {
+  const { graph, constants } = inferenceNetwork(layers, numbers, batch);
+  const bytes = exportOnnx(graph, constants, { freeBatch: false });
+  // Usual ranges will do: integers take the same time whatever they stand for.
+  return precision === 'int8' ? quantise(bytes) : bytes;
+}
+
+/** Makes the model that is measured for a network not trained yet: the same exporter, placeholder weights. */
+export function modelsFor(device: Pick<Device, 'precision'>): BuildModel {
+  return (layers, batch) => deployedModel(layers, placeholderNumbers(layers), batch, device);
+}
+
+const built = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Beside the engine's own file. */
+const programs: ProfilerPrograms = {
+  profiler: built('./profiler.js'),
+  agent: built('./profilerAgent.js'),
+  page: built('./browser'),
 };
 
-/** The process of its own beside the engine that measures: a crash there costs nothing. */
-export function deviceProfiler(device: string): ProfilerOptions {
-  return { script: fileURLToPath(new URL('./profiler.js', import.meta.url)), target: device };
+/** What the device is. @throws UserError when it cannot be had, saying what to do */
+export function deviceFingerprint(device: Device, options: RunOptions): Promise<Fingerprint> {
+  return fingerprintOf(device, programs, options);
+}
+
+/** What measures there, outside the engine: a crash costs nothing. */
+export function deviceProfiler(device: Device): Profiler {
+  return profilerOf(device, programs);
 }
 
 /** Measures there, but for pauses. */
-export function deviceMeasure(device: string, control: RunControl): Measure {
-  return pausable(profilerProcess(deviceProfiler(device)), control);
+export function deviceMeasure(device: Device, control: RunControl): Measure {
+  return pausable(measureIn(deviceProfiler(device)), control);
 }
 
 /** The latency table of a space on its device, measured now or before. */
@@ -40,7 +71,11 @@ export function profileSpace(
   const { device } = space.objective.latency;
   return profile(
     space,
-    { buildModel, target: targetNamed(device), measure: deviceMeasure(device, reporter.control) },
+    {
+      buildModel: modelsFor(device),
+      fingerprint: options => deviceFingerprint(device, options),
+      measure: deviceMeasure(device, reporter.control),
+    },
     {
       folder: folders.latency,
       again,

@@ -1,10 +1,10 @@
-import { traceInProcess } from '../../latency/profilerClient.ts';
+import { traceIn } from '../../latency/profilerClient.ts';
 import { traceLayers } from '../../latency/trace.ts';
 import { deriveNetwork } from '../../space/analysis.ts';
 import type { Reporter } from '../reporter.ts';
 import type { OpenedRun } from '../run/record.ts';
 import type { Derived } from './derive.ts';
-import { buildModel, deviceProfiler } from './profiling.ts';
+import { deviceProfiler, modelsFor } from './profiling.ts';
 
 const TRACED_SECONDS = 2;
 
@@ -21,7 +21,7 @@ export async function traceDerived(
   const network = deriveNetwork(space, choices);
   try {
     const options = { threads, seconds: TRACED_SECONDS };
-    const kernels = await traceInProcess(deviceProfiler(device), buildModel(network, batch), options);
+    const kernels = await traceIn(deviceProfiler(device), modelsFor(device)(network, batch), options);
     // As in predictions, what every network costs besides its layers is not theirs.
     const layers = traceLayers(network, kernels, Math.max(measuredMs - predictor.constantMs, 0));
     const short = layers.map(layer => ({ ...layer, measuredMs: Number(layer.measuredMs.toPrecision(6)) }));

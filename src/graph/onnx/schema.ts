@@ -75,6 +75,9 @@ const Model = root.lookupType('onnx.ModelProto');
 
 /** Element types of ONNX tensors that we use (TensorProto.DataType). */
 export const FLOAT = 1;
+export const UINT8 = 2;
+export const INT8 = 3;
+export const INT32 = 6;
 export const INT64 = 7;
 
 /** Attribute kinds (AttributeProto.AttributeType). */

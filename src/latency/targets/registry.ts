@@ -1,13 +1,28 @@
-import { UserError } from '../../base/errors.ts';
+import type { Device } from '../../space/devices.ts';
+import type { Profiler } from '../profilerClient.ts';
+import { acceleratorTarget } from './accelerator.ts';
+import { browserTarget } from './browser.ts';
 import { cpuTarget } from './cpu.ts';
-import type { LatencyTarget } from './target.ts';
+import type { ProfilerPrograms, TargetKind } from './kind.ts';
+import { sshTarget } from './ssh.ts';
+import type { Fingerprint, RunOptions } from './target.ts';
 
-const targets: readonly LatencyTarget[] = [cpuTarget];
+const kinds: { readonly [Name in Device['target']]: TargetKind } = {
+  cpu: cpuTarget,
+  browser: browserTarget,
+  ssh: sshTarget,
+  webgpu: acceleratorTarget,
+  cuda: acceleratorTarget,
+  directml: acceleratorTarget,
+  coreml: acceleratorTarget,
+};
 
-/** The target of that name. @throws UserError naming the known ones */
-export function targetNamed(name: string): LatencyTarget {
-  const target = targets.find(candidate => candidate.name === name);
-  if (target) return target;
-  const known = targets.map(candidate => candidate.name).join(', ');
-  throw new UserError(`There is no latency target "${name}"; choose one of: ${known}.`);
+/** How to measure on a device. */
+export function profilerOf(device: Device, programs: ProfilerPrograms): Profiler {
+  return { device, connect: kinds[device.target].connect(device, programs) };
+}
+
+/** What the device is. @throws UserError when it cannot be had, saying what to do */
+export function fingerprintOf(device: Device, programs: ProfilerPrograms, options: RunOptions): Promise<Fingerprint> {
+  return kinds[device.target].fingerprint(device, programs, options);
 }

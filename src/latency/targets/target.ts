@@ -1,3 +1,5 @@
+import type { Precision } from '../../space/devices.ts';
+
 /** What a latency was measured on. Two equal fingerprints may share a table; any difference forbids it. */
 export interface Fingerprint {
   /** Processor as the system names it. */
@@ -11,12 +13,17 @@ export interface Fingerprint {
   executionProvider: string;
   threads: number;
   batch: number;
-  precision: 'fp32';
+  precision: Precision;
 }
 
 /** A device in words: `AMD EPYC 7763, 1 thread, batch 1, onnxruntime-node 1.30.0`. */
-export function deviceName({ processor, threads, batch, runtime }: Fingerprint): string {
-  return `${processor}, ${threads} thread${threads === 1 ? '' : 's'}, batch ${batch}, ${runtime}`;
+export function deviceName(device: Fingerprint): string {
+  const { processor, threads, batch, runtime, executionProvider, precision } = device;
+  const unusual = [
+    ...(['cpu', 'wasm'].includes(executionProvider) ? [] : [executionProvider]),
+    ...(precision === 'fp32' ? [] : [precision]),
+  ];
+  return [processor, `${threads} thread${threads === 1 ? '' : 's'}`, `batch ${batch}`, runtime, ...unusual].join(', ');
 }
 
 /** One model, ready to run on a device. */
@@ -38,11 +45,25 @@ export interface KernelTime {
   ms: number;
 }
 
-/** A device whose latency can be measured by this process. */
+/** How busy the machine under a device is. */
+export interface MachineState {
+  /** The system's one-minute load average; 0 where the system has none. */
+  load: number;
+  cores: number;
+}
+
+/** How a measured model runs. */
+export interface RunOptions {
+  threads: number;
+  batch: number;
+}
+
+/** A device whose latency the process (or page) that has this can measure by itself. */
 export interface LatencyTarget {
-  /** As written in a search space's objective. */
-  readonly name: string;
-  fingerprint(options: { threads: number; batch: number }): Promise<Fingerprint>;
+  machine(): MachineState;
+  /** Smallest step of the clock that times it, where that is coarse. */
+  readonly clockStepMs?: number;
+  fingerprint(options: RunOptions): Promise<Fingerprint>;
   /** @param model ONNX bytes; every input has a static shape */
   open(model: Uint8Array, options: { threads: number }): Promise<OpenModel>;
   /** Runs the model again and again and tells how long each of its kernels takes. */

@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 export interface KernelRuns {
   name: string;
   op: string;
+  /** Execution provider that runs it, as the runtime names it: `CPUExecutionProvider`. */
+  provider: string;
   /** Shape of the first result; empty where the trace does not say. */
   output: number[];
   microseconds: number[];
@@ -14,7 +16,7 @@ interface TraceEvent {
   cat: string;
   name: string;
   dur: number;
-  args?: { op_name?: string; node_index?: string; output_type_shape?: Record<string, number[]>[] };
+  args?: { op_name?: string; provider?: string; node_index?: string; output_type_shape?: Record<string, number[]>[] };
 }
 
 const KERNEL = /_kernel_time$/;
@@ -27,6 +29,7 @@ export function readKernelRuns(file: string): KernelRuns[] {
     const kernel = kernels.get(args.node_index) ?? {
       name: name.replace(KERNEL, ''),
       op: args.op_name ?? '',
+      provider: args.provider ?? '',
       output: Object.values(args.output_type_shape?.[0] ?? {})[0] ?? [],
       microseconds: [],
     };

@@ -22,6 +22,9 @@ describe('parseArguments', () => {
     ['train run --epochs=5', { command: 'train', run: 'run', epochs: 5 }],
     ['export run', { command: 'export', run: 'run', format: 'onnx' }],
     ['eval m.onnx --dataset cifar10:data', { command: 'eval', model: 'm.onnx', dataset: 'cifar10:data' }],
+    ['zoo', { command: 'zoo' }],
+    ['zoo --net darts --measure --threads 2', { command: 'zoo', network: 'darts', measure: true, threads: 2 }],
+    ['predict --lut a.yaml --net resnet-18', { command: 'predict', table: 'a.yaml', network: 'resnet-18' }],
   ])('turns "%s" into a request the engine accepts', (line, request) => {
     const invocation = parse(line);
     expect(invocation).toEqual({ do: 'run', json: false, request });
@@ -50,6 +53,8 @@ describe('parseArguments', () => {
     ['search a --threads 99999999999999999999', 'whole number from 1'],
     ['search a --out=', '--out is empty'],
     ['eval m.onnx', '--dataset is missing'],
+    ['zoo resnet-18', '"resnet-18" is one argument too many'],
+    ['predict --net resnet-18', '--lut is missing'],
   ])('refuses "%s" in one line', (line, problem) => {
     let message = '';
     try {

@@ -1,4 +1,4 @@
-import type { Fingerprint, KernelTime, LatencyTarget } from '../../../src/latency/targets/target.ts';
+import type { Fingerprint, KernelTime, LatencyTarget, MachineState } from '../../../src/latency/targets/target.ts';
 
 export const device: Fingerprint = {
   processor: 'Test Processor 9000',
@@ -13,7 +13,6 @@ export const device: Fingerprint = {
 
 /** A device with a clock of its own. A model's bytes are its name; each run lets `timeOf(name, run)` ms go by. */
 export class FakeTarget implements LatencyTarget {
-  readonly name = 'fake';
   /** Names in the order of their runs. */
   readonly runs: string[] = [];
   readonly opened = new Set<string>();
@@ -23,6 +22,10 @@ export class FakeTarget implements LatencyTarget {
   constructor(private readonly timeOf: (name: string, run: number) => number) {}
 
   readonly clock = () => this.now;
+
+  machine(): MachineState {
+    return { load: 0, cores: 4 };
+  }
 
   async fingerprint({ threads, batch }: { threads: number; batch: number }): Promise<Fingerprint> {
     return { ...device, threads, batch };

@@ -56,7 +56,10 @@ function testSpace(kernels: number[]): SearchSpace {
         candidates: [{ name: 'head', layers: head, zero: false }],
       },
     ],
-    objective: { latency: { targetMs: 1, device: 'cpu', threads: 1, batch: 1 }, loss: { form: 'constraint' } },
+    objective: {
+      latency: { targetMs: 1, device: { target: 'cpu', precision: 'fp32' }, threads: 1, batch: 1 },
+      loss: { form: 'constraint' },
+    },
     schedule: {
       batch: 64,
       validationShare: 0.1,
@@ -98,6 +101,7 @@ function tools(): ProfileTools & { target: FakeTarget } {
   return {
     buildModel: graph => new TextEncoder().encode(String(trueMs(graph))),
     target,
+    fingerprint: options => target.fingerprint(options),
     measure: (models, options) => measure(target, models, options, target.clock),
   };
 }

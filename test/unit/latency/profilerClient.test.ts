@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/base/errors.ts';
+import { forked } from '../../../src/latency/links/forked.ts';
 import type { Measure } from '../../../src/latency/measure.ts';
-import { profilerProcess } from '../../../src/latency/profilerClient.ts';
+import { measureIn } from '../../../src/latency/profilerClient.ts';
 import { named } from './fakeTarget.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'profiler-'));
@@ -23,12 +24,13 @@ beforeAll(() => {
     format: 'esm',
     packages: 'external',
   });
-  measure = profilerProcess({ script, target: 'fake', env: { ...process.env, CRASHED: crashed }, restarts: 2 });
+  const connect = forked(script, { env: { ...process.env, CRASHED: crashed } });
+  measure = measureIn({ device: { target: 'cpu', precision: 'fp32' }, connect }, 2);
 });
 beforeEach(() => rmSync(crashed, { force: true }));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe('profilerProcess', () => {
+describe('measureIn', () => {
   it('measures in a process of its own and reports progress', async () => {
     const opened: string[] = [];
     const progress: number[] = [];

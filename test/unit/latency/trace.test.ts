@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { buildModel } from '../../../src/engine/search/profiling.ts';
-import { cpuTarget } from '../../../src/latency/targets/cpu.ts';
+import { modelsFor } from '../../../src/engine/search/profiling.ts';
+import { onnxruntimeTarget } from '../../../src/latency/targets/onnxruntime.ts';
 import type { KernelTime } from '../../../src/latency/targets/target.ts';
 import { traceLayers } from '../../../src/latency/trace.ts';
 import { deriveNetwork } from '../../../src/space/analysis.ts';
@@ -48,7 +48,13 @@ describe('traceLayers', () => {
   });
 
   it('finds every block again in the trace of a real model, in order', async () => {
-    const kernels = await cpuTarget.trace(buildModel(network, 1), { threads: 1, seconds: 0.1 });
+    const kernels = await onnxruntimeTarget({ target: 'cpu', precision: 'fp32' }).trace(
+      modelsFor({ precision: 'fp32' })(network, 1),
+      {
+        threads: 1,
+        seconds: 0.1,
+      },
+    );
     const layers = traceLayers(network, kernels, 1);
     expect([...new Set(layers.map(({ block }) => block))]).toEqual(['stem', 'stage1.block1', 'stage2.block1', 'head']);
     const convolutions = network.nodes.filter(({ op }) => op === 'conv2d');

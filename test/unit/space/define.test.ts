@@ -45,7 +45,7 @@ describe('defineSearchSpace', () => {
       { width: 8, depth: 1, candidates: [mbconv({ kernel: 3, expand: 3 })] },
     ]);
     expect(objective).toEqual({
-      latency: { targetMs: 1, device: 'cpu', threads: 1, batch: 1 },
+      latency: { targetMs: 1, device: { target: 'cpu', precision: 'fp32' }, threads: 1, batch: 1 },
       loss: { form: 'constraint' },
     });
     expect([input, classes]).toEqual([[1, 28, 28], 10]);

@@ -147,7 +147,11 @@ describe('shape inference', () => {
     ['a pool larger than the map', ({ input }) => maxPool(input, { kernel: 20, stride: 1 }), /larger than the map/],
     ['linear on a map', ({ input }) => linear(input, 3), /linear needs a vector/],
     ['concat of unlike sizes', ({ input }) => concat(input, globalAvgPool(input)), /one height and width/],
-    ['a shift off the map', ({ input }) => shift(input, { down: 0, right: -6 }), /fewer than 6 pixels as "right", not -6/],
+    [
+      'a shift off the map',
+      ({ input }) => shift(input, { down: 0, right: -6 }),
+      /fewer than 6 pixels as "right", not -6/,
+    ],
     ['dropout of everything', ({ input }) => dropout(input, 1), /below 1, not 1/],
   ];
 

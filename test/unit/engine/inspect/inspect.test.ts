@@ -6,7 +6,7 @@ import { memoryShortage } from '../../../../src/engine/inspect/checks.ts';
 import { inspect } from '../../../../src/engine/inspect/inspect.ts';
 import { spaceOperators } from '../../../../src/latency/operators.ts';
 import { saveTable } from '../../../../src/latency/table.ts';
-import { cpuTarget } from '../../../../src/latency/targets/cpu.ts';
+import { onnxruntimeTarget } from '../../../../src/latency/targets/onnxruntime.ts';
 import type { Fingerprint } from '../../../../src/latency/targets/target.ts';
 import { activationBytes, analyse } from '../../../../src/space/analysis.ts';
 import { defineSearchSpace, imageFolder, mbconv, type SearchSpace, zero } from '../../../../src/space/index.ts';
@@ -19,7 +19,7 @@ const file = join(folder, 'space.nas.ts');
 let device: Fingerprint;
 
 beforeAll(async () => {
-  device = await cpuTarget.fingerprint({ threads: 1, batch: 1 });
+  device = await onnxruntimeTarget({ target: 'cpu', precision: 'fp32' }).fingerprint({ threads: 1, batch: 1 });
   for (const part of ['train', 'test']) mkdirSync(join(folder, 'images', part), { recursive: true });
 });
 beforeEach(() => rmSync(tables, { recursive: true, force: true }));
@@ -70,6 +70,25 @@ describe('inspect', () => {
     expect(small.place?.file).toBe(import.meta.filename);
     expect(large.macs).toBeGreaterThan(small.macs);
     expect(none).toMatchObject({ name: 'zero', zero: true, macs: 0, params: 0 });
+  });
+
+  it('tells all but latencies of a space whose device cannot be had, and why it cannot', async () => {
+    process.env.CHROME_PATH = join(folder, 'no-browser');
+    const space = spaceOf();
+    const latency = { ...space.objective.latency, device: { target: 'browser', precision: 'int8' } as const };
+    const { view, warnings, macs } = await inspect(
+      { ...space, objective: { ...space.objective, latency } },
+      file,
+      tables,
+    );
+    delete process.env.CHROME_PATH;
+    expect(view.device).toBe('browser, int8');
+    expect(macs.min).toBeGreaterThan(0);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatchObject({
+      path: 'objective.latency.device',
+      message: expect.stringMatching(/^There is no browser at .*, which CHROME_PATH names: correct it, or unset it\.$/),
+    });
   });
 
   it('gives latencies of a table of this machine, and the range of all networks', async () => {
