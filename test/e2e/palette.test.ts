@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished } from 'vitest';
-import { test } from './test.ts';
+import { extension, test } from './test.ts';
 import { offeredCommands } from './workbench/actions.ts';
 
 describe('the palette in a folder without runs', () => {
   test('offers to start a search, and nothing that needs a run', async ({ launch }) => {
     const folder = mkdtempSync(join(tmpdir(), 'proxyless-folder-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
-    const { page } = await launch({ folder, extension: join(import.meta.dirname, '../..') });
+    const { page } = await launch({ folder, extension });
     const offered = await offeredCommands(page, 'NAS', 'Start NAS Search');
     expect(offered).toContain('New Search Space…');
     for (const title of ['Pause', 'Resume', 'Stop', 'Relaunch with Changes', 'Export Model…', 'Compare Runs']) {

@@ -1,6 +1,10 @@
+import { join } from 'node:path';
 import { test as base, inject } from 'vitest';
 import { screenshot } from './workbench/actions.ts';
 import { type LaunchOptions, launchWorkbench, type Workbench } from './workbench/workbench.ts';
+
+/** The extension as it is built here. */
+export const extension = join(import.meta.dirname, '../..');
 
 interface Fixtures {
   /** Starts VS Code; it ends with the test, and a test that fails leaves a picture. */

@@ -3,6 +3,11 @@ import { errors, type FrameLocator, type Locator, type Page } from 'playwright-c
 
 /** What a person does in VS Code's own parts, found by their roles and names. */
 
+/** VS Code's own colour themes, as it names them. */
+const themes = { light: 'Light Modern', dark: 'Dark Modern', 'high contrast': 'Dark High Contrast' } as const;
+
+export type Theme = keyof typeof themes;
+
 /** How often a command is looked for: once in two seconds. */
 const PALETTE_ATTEMPTS = 15;
 
@@ -38,6 +43,13 @@ async function findCommand(page: Page, title: string, typed = title): Promise<vo
   }
 }
 
+/** Changes the colours of the window. */
+export async function chooseTheme(page: Page, theme: Theme): Promise<void> {
+  await runCommand(page, 'Preferences: Color Theme');
+  await input(page).fill(themes[theme]);
+  await choose(page, themes[theme]);
+}
+
 /** Opens a file of the folder by its name. */
 export async function openFile(page: Page, name: string): Promise<void> {
   await page.keyboard.press('ControlOrMeta+p');
@@ -55,6 +67,17 @@ export async function choose(page: Page, label: string): Promise<void> {
 export async function answer(page: Page, text: string): Promise<void> {
   await input(page).fill(text);
   await page.keyboard.press('Enter');
+}
+
+/** Types something else for a part of the text in the editor that has the focus. @param text what stands in it */
+export async function replaceText(page: Page, text: string, { from, to }: { from: string; to: string }): Promise<void> {
+  const before = text.slice(0, text.indexOf(from)).split('\n');
+  await page.keyboard.press('Control+g');
+  const [line, column] = [before.length, (before.at(-1) as string).length + 1];
+  await answer(page, `:${line}:${column}`);
+  await statusItem(page, `Ln ${line}, Col ${column}`).waitFor();
+  for (const _ of from) await page.keyboard.press('Shift+ArrowRight');
+  await page.keyboard.type(to);
 }
 
 /** The status bar's item of which the text or tooltip matches. */

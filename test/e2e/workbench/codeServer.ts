@@ -2,7 +2,7 @@ import { chromium } from 'playwright-core';
 import type { Installed } from '../install/install.ts';
 import type { Profile } from './profile.ts';
 import { startServer } from './server.ts';
-import type { Workbench } from './workbench.ts';
+import type { StartedWindow } from './workbench.ts';
 
 /** One browser window of a common size on a laptop. */
 const WINDOW = { width: 1440, height: 900 };
@@ -12,7 +12,7 @@ export async function launchCodeServer(
   { server, browser }: Extract<Installed, { kind: 'code-server' }>,
   profile: Profile,
   folder: string,
-): Promise<Omit<Workbench, 'logs'>> {
+): Promise<StartedWindow> {
   const running = await startServer(server, profile, folder);
   const shown = await chromium.launch({
     executablePath: browser,

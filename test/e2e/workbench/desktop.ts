@@ -1,6 +1,6 @@
 import { _electron } from 'playwright-core';
 import type { Profile } from './profile.ts';
-import type { Workbench } from './workbench.ts';
+import type { StartedWindow } from './workbench.ts';
 
 /** What VS Code's own program is started with. */
 export function desktopArguments(profile: Profile, folder: string): string[] {
@@ -14,11 +14,7 @@ export function desktopArguments(profile: Profile, folder: string): string[] {
 }
 
 /** VS Code's own program, in a window of the screen. */
-export async function launchDesktop(
-  program: string,
-  profile: Profile,
-  folder: string,
-): Promise<Omit<Workbench, 'logs'>> {
+export async function launchDesktop(program: string, profile: Profile, folder: string): Promise<StartedWindow> {
   const application = await _electron.launch({ executablePath: program, args: desktopArguments(profile, folder) });
   return {
     page: await application.firstWindow(),

@@ -2,22 +2,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Names of VS Code's own colour themes, by the kind of theme they are. */
-export const themes = {
-  light: 'Light Modern',
-  dark: 'Dark Modern',
-  'high contrast': 'Default High Contrast',
-  'high contrast light': 'Default High Contrast Light',
-} as const;
-
-export type Theme = keyof typeof themes;
-
 export interface ProfileOptions {
   /** The folder of an extension, with its package.json; it is linked, not copied. */
   extension?: string;
-  theme?: Theme;
-  /** Ask whether the folder's authors are trusted, as VS Code does for people. Default: trust without asking. */
-  askForTrust?: boolean;
+  /** Open the folder in restricted mode, as one that nobody has trusted yet. Default: trust whatever is opened. */
+  restricted?: boolean;
   /** Settings of the user beside those made here. */
   settings?: Record<string, unknown>;
 }
@@ -44,6 +33,7 @@ const quiet = {
   'update.mode': 'none',
   'window.autoDetectColorScheme': false,
   'window.autoDetectHighContrast': false,
+  'workbench.colorTheme': 'Dark Modern',
   'workbench.enableExperiments': false,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'workbench.startupEditor': 'none',
@@ -54,7 +44,7 @@ const quiet = {
 /** Dialogs are drawn in the window, where a test can reach them. */
 const drawn = { 'files.simpleDialog.enable': true, 'window.dialogStyle': 'custom', 'window.titleBarStyle': 'custom' };
 
-export function makeProfile({ extension, theme = 'dark', askForTrust = false, settings }: ProfileOptions): Profile {
+export function makeProfile({ extension, restricted = false, settings }: ProfileOptions): Profile {
   const root = mkdtempSync(join(tmpdir(), 'proxyless-vscode-'));
   const [userData, extensions] = [join(root, 'data'), join(root, 'extensions')];
   mkdirSync(join(userData, 'User'), { recursive: true });
@@ -62,8 +52,8 @@ export function makeProfile({ extension, theme = 'dark', askForTrust = false, se
   const all = {
     ...quiet,
     ...drawn,
-    'workbench.colorTheme': themes[theme],
-    'security.workspace.trust.enabled': askForTrust,
+    'security.workspace.trust.enabled': restricted,
+    'security.workspace.trust.startupPrompt': 'never',
     ...settings,
   };
   writeFileSync(join(userData, 'User/settings.json'), JSON.stringify(all, null, 2));

@@ -20,6 +20,12 @@ export interface Workbench {
   close(): Promise<void>;
 }
 
+/** What a launcher gives. */
+export type StartedWindow = Pick<Workbench, 'page' | 'pid' | 'close'>;
+
+/** Milliseconds that anything awaited may take, on a machine that has other things to do. */
+const PATIENCE_MS = 90_000;
+
 /** Starts VS Code on a folder, with a new profile and one extension. */
 export async function launchWorkbench(installed: Installed, options: LaunchOptions): Promise<Workbench> {
   if (installed.kind === 'none') throw new Error(installed.reason);
@@ -33,6 +39,7 @@ export async function launchWorkbench(installed: Installed, options: LaunchOptio
       installed.kind === 'desktop'
         ? await launchDesktop(installed.program, profile, options.folder)
         : await launchCodeServer(installed, profile, options.folder);
+    started.page.setDefaultTimeout(PATIENCE_MS);
     // The status bar is drawn last of what is there at the start.
     await started.page.locator('.statusbar-item').first().waitFor();
     return { ...started, logs: profile.logs, close: () => close(started.close) };
