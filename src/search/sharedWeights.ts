@@ -1,3 +1,4 @@
+import { type LayerGraph, shapeAt } from '../space/layerGraph.ts';
 import type { Parameter } from '../training/parameters.ts';
 import type { Part } from '../training/part.ts';
 
@@ -5,16 +6,20 @@ import type { Part } from '../training/part.ts';
  * Weights that the candidates of one block have in common (Stamoulis et al., Single-Path NAS, arXiv 1904.02877): one
  * tensor per convolution, as large as the largest candidate's. A narrower expansion is its first channels, a smaller
  * kernel its centre. Every step of any candidate then trains them all, where candidates with weights of their own each
- * see a fraction of the steps. Batch norms stay each candidate's own.
+ * see a fraction of the steps. Batch norms stay each candidate's own, and only candidates of one form have anything in
+ * common: the expanding convolution of one operator is not the depthwise one of another.
  */
 export class SharedWeights {
-  private readonly tensors = new Map<number, Parameter>();
+  /** By form and place among the parameters. */
+  private readonly tensors = new Map<string, Parameter>();
+  private readonly forms: ReadonlyMap<Part, string>;
 
-  constructor(parts: readonly Part[]) {
-    for (const part of parts)
+  constructor(candidates: readonly { part: Part; layers: LayerGraph }[]) {
+    this.forms = new Map(candidates.map(({ part, layers }) => [part, formOf(layers)]));
+    for (const { part } of candidates)
       for (const [index, parameter] of part.parameters.entries())
-        if (shareable(parameter)) this.widen(index, parameter);
-    for (const part of parts) this.push(part);
+        if (shareable(parameter)) this.widen(this.keyOf(part, index), parameter);
+    for (const { part } of candidates) this.push(part);
   }
 
   /** Copies what a candidate uses of the common weights, and of their momentum, into the candidate. */
@@ -33,17 +38,21 @@ export class SharedWeights {
     });
   }
 
+  private keyOf(part: Part, index: number): string {
+    return `${this.forms.get(part)} ${index}`;
+  }
+
   /** The common tensor of this place in the candidates becomes large enough for one more. */
-  private widen(index: number, { momentum: _, ...parameter }: Parameter): void {
-    const before = this.tensors.get(index);
+  private widen(key: string, { momentum: _, ...parameter }: Parameter): void {
+    const before = this.tensors.get(key);
     const dims = parameter.dims.map((size, axis) => Math.max(size, before?.dims[axis] ?? 0));
     const size = dims.reduce((product, dim) => product * dim, 1);
-    this.tensors.set(index, { ...parameter, dims, values: new Float32Array(size), momentum: new Float32Array(size) });
+    this.tensors.set(key, { ...parameter, dims, values: new Float32Array(size), momentum: new Float32Array(size) });
   }
 
   private copy(part: Part, move: (own: Parameter, at: number, common: Parameter, from: number) => void): void {
     for (const [index, own] of part.parameters.entries()) {
-      const common = this.tensors.get(index);
+      const common = this.tensors.get(this.keyOf(part, index));
       if (!common || !shareable(own)) continue;
       own.momentum ??= new Float32Array(own.values.length);
       const [out, input, kernel] = own.dims;
@@ -58,6 +67,18 @@ export class SharedWeights {
           }
     }
   }
+}
+
+/** What two candidates have to agree in to share weights: the same layers in the same order, but for widths and kernels. */
+function formOf(layers: LayerGraph): string {
+  return layers.nodes
+    .map(({ op, attributes, inputs }) => {
+      if (op !== 'conv2d') return `${op} ${inputs}`;
+      const { groups, dilation } = attributes;
+      const [channels] = shapeAt(layers, inputs[0]);
+      return `${op} ${inputs} ${groups === 1 ? 'dense' : channels / groups} d${dilation}`;
+    })
+    .join();
 }
 
 function shareable({ dims }: Parameter): boolean {

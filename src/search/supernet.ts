@@ -47,9 +47,11 @@ export class Supernet {
       });
       if (parts.length === 1) return { block, parts };
       const architecture = createArchitectureParameters(parts.length, new Random(seed, `alpha ${block.name}`));
-      const shared = space.schedule.sharedWeights
-        ? new SharedWeights(parts.filter(part => part !== undefined))
-        : undefined;
+      const trained = block.candidates.flatMap(({ layers }, i) => {
+        const part = parts[i];
+        return part ? [{ part, layers }] : [];
+      });
+      const shared = space.schedule.sharedWeights ? new SharedWeights(trained) : undefined;
       return { block, parts, architecture, shared };
     });
     this.choices = this.blocks.flatMap((block, index) =>

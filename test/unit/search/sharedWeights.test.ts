@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../../src/base/random.ts';
 import { createOrtRuntime } from '../../../src/runtime/ort/ortRuntime.ts';
 import type { Runtime } from '../../../src/runtime/runtime.ts';
 import { weightStep } from '../../../src/search/steps.ts';
 import { Supernet } from '../../../src/search/supernet.ts';
+import { conv, defineSearchSpace, imageFolder, mbconv, sepconv } from '../../../src/space/index.ts';
 import type { Parameter } from '../../../src/training/parameters.ts';
 import { tinySpace } from '../engine/tinySpace.ts';
 
@@ -105,6 +107,42 @@ describe('candidates with shared weights', () => {
     const before = convolutions(supernet, LARGE).map(({ values }) => values.slice());
     await step(supernet, [SMALL, 0, 0]);
     expect(convolutions(supernet, LARGE).map(({ values }) => values)).toEqual(before);
+  });
+});
+
+describe('candidates of unlike forms', () => {
+  const candidates = [
+    mbconv({ kernel: 3, expand: 1 }),
+    mbconv({ kernel: 3, expand: 3 }),
+    sepconv({ kernel: 3 }),
+    conv({ kernel: 3 }),
+    conv({ kernel: 1 }),
+  ];
+  const space = () =>
+    defineSearchSpace({
+      name: 'unlike',
+      dataset: imageFolder('images', { classes: 3 }),
+      input: [1, 8, 8],
+      stem: [conv({ kernel: 3, stride: 2, out: 8 })],
+      stages: [{ width: 8, depth: 3, candidates }],
+      head: { width: 32 },
+      objective: { latency: { targetMs: 1 } },
+      schedule: { sharedWeights: true },
+    });
+
+  it.each([
+    { trained: 0, alike: [0] },
+    { trained: 1, alike: [1] },
+    { trained: 2, alike: [2] },
+    { trained: 4, alike: [3, 4] },
+  ])('keep their weights when candidate $trained is trained, but for those of its form: $alike', async example => {
+    const supernet = new Supernet(runtime, space(), 1);
+    const weights = () => candidates.map((_, i) => convolutions(supernet, i).map(({ values }) => values.slice()));
+    const before = weights();
+    await step(supernet, [example.trained, 0, 0]);
+    const after = weights();
+    const changed = candidates.flatMap((_, i) => (isDeepStrictEqual(before[i], after[i]) ? [] : [i]));
+    expect(changed).toEqual(example.alike);
   });
 });
 
