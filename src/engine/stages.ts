@@ -3,6 +3,7 @@ import { TensorFile } from '../export/tensorFile.ts';
 import type { Metrics } from '../protocol/metrics.ts';
 import { createOrtRuntime } from '../runtime/ort/ortRuntime.ts';
 import { Supernet } from '../search/supernet.ts';
+import { WeightFile } from '../search/weightFile.ts';
 import { trainAndReport } from './contest/report.ts';
 import type { Reporter } from './reporter.ts';
 import { allowedAlphas, type OpenedRun, readDerived, readSearch, SUPERNET } from './run/record.ts';
@@ -14,10 +15,10 @@ import type { RunData, Settings } from './workspace.ts';
 
 /** The stages of a run after profiling: each leaves files that the next one starts from, in this process or another. */
 
-/** A supernet with its start weights. */
-export async function freshSupernet({ space, seed, threads }: Settings): Promise<SearchStand> {
+/** A supernet with its start weights; those that a step does not need are on the disk of the run's folder. */
+export async function freshSupernet({ space, seed, threads }: Settings, { folder }: RunStore): Promise<SearchStand> {
   const runtime = await createOrtRuntime({ threads });
-  return { runtime, supernet: new Supernet(runtime, space, seed) };
+  return { runtime, supernet: new Supernet(runtime, space, seed, new WeightFile(folder)) };
 }
 
 /** The search from where it stands, and all stages after it. */
@@ -34,7 +35,7 @@ export async function searchOn(
   const spent = await runSearch(stand, run, data, reporter);
   const { alphas, locked, banned } = supernet.architectureState;
   const { targetMs } = settings.space.objective.latency;
-  store.writeTensors(SUPERNET, supernet.tensors());
+  store.writeTensors(SUPERNET, () => supernet.tensors());
   store.writeJson('search.json', { alphas, locked, banned, targetMs, profileSeconds: run.profileSeconds, ...spent });
   return deriveOn(run, data, reporter, stand);
 }
@@ -61,6 +62,7 @@ export async function deriveAgain(
   const alphas = allowedAlphas(readSearch(run.store, run.settings));
   const derived = await deriveAndStore(run, alphas, supernet, runtime, data, reporter);
   await runtime.dispose();
+  supernet.close();
   return derived;
 }
 
@@ -83,7 +85,7 @@ export async function trainOn(
 
 /** The supernet as a search left it. @throws UserError when its weights are missing, damaged or of another space */
 async function searchedSupernet(store: RunStore, settings: Settings): Promise<SearchStand> {
-  const stand = await freshSupernet(settings);
+  const stand = await freshSupernet(settings, store);
   const file = store.path(SUPERNET);
   const fits = TensorFile.use(file, tensors => stand.supernet.restore(tensors));
   if (!fits) throw new UserError('the weights are not of this search space: start the search again', { file });

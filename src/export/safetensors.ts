@@ -20,15 +20,15 @@ export interface TensorEntry {
 }
 
 /** Entries for tensors that follow one another. */
-export function tensorEntries(tensors: readonly NamedTensor[]): Record<string, TensorEntry> {
+export function tensorEntries(tensors: Iterable<NamedTensor>): Record<string, TensorEntry> {
+  const entries: Record<string, TensorEntry> = {};
   let at = 0;
-  return Object.fromEntries(
-    tensors.map(({ name, dims, values }) => {
-      const from = at;
-      at += values.byteLength;
-      return [name, { dtype: 'F32', shape: dims, data_offsets: [from, at] }];
-    }),
-  );
+  for (const { name, dims, values } of tensors) {
+    const from = at;
+    at += values.byteLength;
+    entries[name] = { dtype: 'F32', shape: dims, data_offsets: [from, at] };
+  }
+  return entries;
 }
 
 /** The length of the header (8 bytes, little endian) and the header, JSON. */

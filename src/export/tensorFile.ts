@@ -19,17 +19,19 @@ const PIECE = 2 ** 20;
 /**
  * Writes a safetensors file tensor by tensor, atomically, without a copy of them in memory. Its metadata hold a remark and
  * the SHA-256 of the header without it and of all bytes after the header.
+ *
+ * @param tensors gives the same ones every time it is called; each is used before the next one is asked for
  */
-export function writeTensorFile(path: string, tensors: readonly NamedTensor[], remark: string): void {
-  const entries = tensorEntries(tensors);
+export function writeTensorFile(path: string, tensors: () => Iterable<NamedTensor>, remark: string): void {
+  const entries = tensorEntries(tensors());
   const hash = hashOf(entries, remark);
-  for (const { values } of tensors) hash.update(bytesOf(values));
+  for (const { values } of tensors()) hash.update(bytesOf(values));
   const header = encodeHeader({ __metadata__: { remark, sha256: hash.digest('hex') }, ...entries });
   writePiecesAtomic(
     path,
     (function* () {
       yield header;
-      for (const { values } of tensors) yield bytesOf(values);
+      for (const { values } of tensors()) yield bytesOf(values);
     })(),
   );
 }

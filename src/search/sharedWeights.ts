@@ -22,20 +22,22 @@ export class SharedWeights {
     for (const { part } of candidates) this.push(part);
   }
 
-  /** Copies what a candidate uses of the common weights, and of their momentum, into the candidate. */
+  /** Copies what a candidate uses of the common weights, and of their momentum if it has any, into the candidate. */
   pull(part: Part): void {
-    this.copy(part, (own, at, common, from) => {
-      own.values[at] = common.values[from];
-      if (own.momentum && common.momentum) own.momentum[at] = common.momentum[from];
-    });
+    this.copy(part, 'values', 'pull');
+    this.copy(part, 'momentum', 'pull');
   }
 
-  /** Copies a candidate's weights, after a step, back to where they are common. */
+  /** Gives a candidate momentum, its part of the common one: before it is updated. */
+  pullMomentum(part: Part): void {
+    for (const own of part.parameters) if (shareable(own)) own.momentum ??= new Float32Array(own.values.length);
+    this.copy(part, 'momentum', 'pull');
+  }
+
+  /** Copies a candidate's weights, after a step, back to where they are common; their momentum, if it has any, too. */
   push(part: Part): void {
-    this.copy(part, (own, at, common, from) => {
-      common.values[from] = own.values[at];
-      if (own.momentum && common.momentum) common.momentum[from] = own.momentum[at];
-    });
+    this.copy(part, 'values', 'push');
+    this.copy(part, 'momentum', 'push');
   }
 
   private keyOf(part: Part, index: number): string {
@@ -50,20 +52,22 @@ export class SharedWeights {
     this.tensors.set(key, { ...parameter, dims, values: new Float32Array(size), momentum: new Float32Array(size) });
   }
 
-  private copy(part: Part, move: (own: Parameter, at: number, common: Parameter, from: number) => void): void {
-    for (const [index, own] of part.parameters.entries()) {
-      const common = this.tensors.get(this.keyOf(part, index));
-      if (!common || !shareable(own)) continue;
-      own.momentum ??= new Float32Array(own.values.length);
-      const [out, input, kernel] = own.dims;
-      const [, width, side] = common.dims;
+  private copy(part: Part, kind: 'values' | 'momentum', direction: 'pull' | 'push'): void {
+    for (const [index, { dims, [kind]: own }] of part.parameters.entries()) {
+      const tensor = this.tensors.get(this.keyOf(part, index));
+      const common = tensor?.[kind];
+      if (!own || !common || !shareable({ dims })) continue;
+      const [out, input, kernel] = dims;
+      const [, width, side] = tensor.dims;
       const border = (side - kernel) / 2;
       let at = 0;
       for (let o = 0; o < out; o++)
         for (let i = 0; i < input; i++)
           for (let row = 0; row < kernel; row++) {
             let from = ((o * width + i) * side + border + row) * side + border;
-            for (let column = 0; column < kernel; column++) move(own, at++, common, from++);
+            for (let column = 0; column < kernel; column++, at++, from++)
+              if (direction === 'pull') own[at] = common[from];
+              else common[from] = own[at];
           }
     }
   }
@@ -81,6 +85,6 @@ function formOf(layers: LayerGraph): string {
     .join();
 }
 
-function shareable({ dims }: Parameter): boolean {
+function shareable({ dims }: Pick<Parameter, 'dims'>): boolean {
   return dims.length === 4;
 }

@@ -1,5 +1,5 @@
 import type { Random } from '../base/random.ts';
-import { type ChainStep, runChain, updateParts } from '../training/chain.ts';
+import { type ChainStep, runChain, updatePart } from '../training/chain.ts';
 import type { AdamOptions, SgdOptions } from '../training/optimisers.ts';
 import { alphaGradients, drawPair, updateAll, updatePair } from './architecture.ts';
 import type { LatencyTerm } from './latencyLoss.ts';
@@ -45,8 +45,11 @@ export async function weightStep(
     random,
     updateRunning: true,
   });
-  updateParts(parts, step.gradients, options);
-  supernet.changed(path);
+  for (const [i, placed] of path.entries()) {
+    supernet.bringMomentum(placed);
+    updatePart(placed.part, step.gradients[i], options);
+    supernet.changed(placed);
+  }
   return step;
 }
 

@@ -4,10 +4,12 @@ import type { Block, SearchSpace } from '../space/searchSpace.ts';
 import { Part } from '../training/part.ts';
 import { alignedStart } from './alignedStart.ts';
 import { type ArchitectureParameters, createArchitectureParameters, softmax } from './architecture.ts';
+import { CandidateWeights } from './candidateWeights.ts';
 import { partDefinition } from './layers.ts';
 import { allowedIn, isAllowed, type Restrictions, unrestricted } from './restrictions.ts';
 import type { ArchitectureState } from './searchState.ts';
 import { SharedWeights } from './sharedWeights.ts';
+import type { WeightFile } from './weightFile.ts';
 
 /** A block with its candidates as trainable parts; the Zero operator has none. */
 export interface SupernetBlock {
@@ -17,6 +19,21 @@ export interface SupernetBlock {
   architecture?: ArchitectureParameters;
   /** Weights that the candidates have in common, where the schedule says so. */
   shared?: SharedWeights;
+  /** Where the weights of candidates are that no step needs just now, where that is not memory. */
+  stored?: CandidateWeights;
+}
+
+/** Numbers of a supernet as a file holds them. */
+export interface NamedTensor {
+  name: string;
+  dims: readonly number[];
+  values: Float32Array;
+}
+
+/** A part and the block it belongs to. */
+export interface PlacedPart {
+  part: Part;
+  block: number;
 }
 
 /** A block where there is a choice; `index` is its place among all blocks. */
@@ -24,7 +41,7 @@ export type ChoiceBlock = SupernetBlock & { architecture: ArchitectureParameters
 
 /**
  * The over-parameterised network: every candidate of every block with weights of its own. Only the sampled path of a
- * step is run; a candidate that was never sampled costs its weights and nothing else.
+ * step is run, and with a weight file only its weights and no others' are in memory.
  */
 export class Supernet {
   readonly blocks: readonly SupernetBlock[];
@@ -36,6 +53,7 @@ export class Supernet {
     runtime: Runtime,
     readonly space: SearchSpace,
     seed: number,
+    private readonly weightFile?: WeightFile,
   ) {
     this.blocks = space.blocks.map(block => {
       const parts = block.candidates.map(candidate => {
@@ -52,7 +70,13 @@ export class Supernet {
         return part ? [{ part, layers }] : [];
       });
       const shared = space.schedule.sharedWeights ? new SharedWeights(trained) : undefined;
-      return { block, parts, architecture, shared };
+      const stored =
+        weightFile &&
+        new CandidateWeights(
+          trained.map(({ part }) => part),
+          weightFile,
+        );
+      return { block, parts, architecture, shared, stored };
     });
     this.choices = this.blocks.flatMap((block, index) =>
       block.architecture ? [{ ...block, architecture: block.architecture, index }] : [],
@@ -122,8 +146,11 @@ export class Supernet {
     return probabilities.map(p => random.pick(p));
   }
 
-  /** The parts of a path, ready to run, with the block each belongs to; Zero candidates leave their block out. */
-  path(choices: readonly number[]): { part: Part; block: number }[] {
+  /**
+   * The parts of a path, ready to run, with the block each belongs to; Zero candidates leave their block out. They are so
+   * until another candidate of their block is asked for.
+   */
+  path(choices: readonly number[]): PlacedPart[] {
     let choice = 0;
     return this.blocks.flatMap(({ architecture }, block) => {
       const part = this.ready(block, architecture ? choices[choice++] : 0);
@@ -133,26 +160,45 @@ export class Supernet {
 
   /** A candidate's part with its weights as they are now; undefined for Zero. */
   ready(block: number, candidate: number): Part | undefined {
-    const { parts, shared } = this.blocks[block];
-    const part = parts[candidate];
-    if (part) shared?.pull(part);
+    const part = this.blocks[block].parts[candidate];
+    if (part) this.bring({ part, block });
     return part;
   }
 
-  /** All weights and running statistics, as named tensors; for training to go on, with the momentum there is. */
-  tensors({ momentum = false } = {}): { name: string; dims: readonly number[]; values: Float32Array }[] {
-    return this.everyPart().flatMap(({ part, name }) => [
-      ...part.parameters.map(({ dims, values }, i) => ({ name: `${name}.${i}`, dims, values })),
-      ...part.running.flatMap(({ mean, variance }, i) => [
-        { name: `${name}.mean${i}`, dims: [mean.length], values: mean },
-        { name: `${name}.variance${i}`, dims: [variance.length], values: variance },
-      ]),
-      ...part.parameters.flatMap((parameter, i) =>
-        momentum && parameter.momentum
-          ? [{ name: `${name}.momentum${i}`, dims: parameter.dims, values: parameter.momentum }]
-          : [],
-      ),
-    ]);
+  /** Brings the momentum of a part that is ready, for `changed` to follow. */
+  bringMomentum({ part, block }: PlacedPart): void {
+    const { shared, stored } = this.blocks[block];
+    stored?.bringMomentum(part);
+    shared?.pullMomentum(part);
+  }
+
+  /** To be called for every part that is ready and whose weights were changed. */
+  changed({ part, block }: PlacedPart): void {
+    const { shared, stored } = this.blocks[block];
+    shared?.push(part);
+    stored?.keep(part);
+  }
+
+  /**
+   * All weights and running statistics, as named tensors; for training to go on, with the momentum there is. Each is good
+   * until the next one is asked for.
+   */
+  *tensors({ momentum = false } = {}): Generator<NamedTensor, void> {
+    for (const { name, part, block } of this.everyPart()) {
+      const { shared, stored } = this.blocks[block];
+      this.bring({ part, block });
+      for (const [i, { dims, values }] of part.parameters.entries()) yield { name: `${name}.${i}`, dims, values };
+      for (const [i, { mean, variance }] of part.running.entries()) {
+        yield { name: `${name}.mean${i}`, dims: [mean.length], values: mean };
+        yield { name: `${name}.variance${i}`, dims: [variance.length], values: variance };
+      }
+      if (!momentum) continue;
+      stored?.bringMomentum(part);
+      shared?.pull(part);
+      for (const [i, { dims, momentum: values }] of part.parameters.entries())
+        if (values) yield { name: `${name}.momentum${i}`, dims, values };
+      stored?.drop(part);
+    }
   }
 
   /**
@@ -161,32 +207,47 @@ export class Supernet {
    * @returns false when they are not all those of this supernet, which is then left as it was
    */
   restore(stored: { size(name: string): number | undefined; read(name: string, into: Float32Array): void }): boolean {
-    const own = this.tensors();
-    if (!own.every(({ name, values }) => stored.size(name) === values.length)) return false;
-    for (const { name, values } of own) stored.read(name, values);
-    for (const { part, name } of this.everyPart(false))
+    for (const { name, values } of this.tensors()) if (stored.size(name) !== values.length) return false;
+    for (const { name, part, block } of this.everyPart()) {
+      // Not with the common weights: the candidates' own are to become the common ones.
+      this.blocks[block].stored?.bring(part);
       for (const [i, parameter] of part.parameters.entries()) {
-        const { length } = parameter.values;
-        const kept = stored.size(`${name}.momentum${i}`) === length;
-        parameter.momentum = kept ? (parameter.momentum ?? new Float32Array(length)) : undefined;
+        const { values } = parameter;
+        stored.read(`${name}.${i}`, values);
+        const kept = stored.size(`${name}.momentum${i}`) === values.length;
+        parameter.momentum = kept ? (parameter.momentum ?? new Float32Array(values.length)) : undefined;
         if (parameter.momentum) stored.read(`${name}.momentum${i}`, parameter.momentum);
       }
-    for (const { part, block } of this.everyPart(false)) this.blocks[block].shared?.push(part);
+      for (const [i, { mean, variance }] of part.running.entries()) {
+        stored.read(`${name}.mean${i}`, mean);
+        stored.read(`${name}.variance${i}`, variance);
+      }
+      this.changed({ part, block });
+    }
     return true;
   }
 
-  /** @param current with the weights as they are now; not where the candidates' own are to become the common ones */
-  private everyPart(current = true): { part: Part; block: number; name: string }[] {
-    return this.blocks.flatMap(({ parts, block }, index) =>
-      parts.flatMap((own, candidate) => {
-        const part = current ? this.ready(index, candidate) : own;
-        return part ? [{ part, block: index, name: `${block.name}.${candidate}` }] : [];
-      }),
-    );
+  /** Gives the disk space of its weights back, where they are in a file; it cannot be used afterwards. */
+  close(): void {
+    this.weightFile?.close();
   }
 
-  /** To be called for every part of a path after its weights changed. */
-  changed(path: readonly { part: Part; block: number }[]): void {
-    for (const { part, block } of path) this.blocks[block].shared?.push(part);
+  /** Every candidate that has a part, and its name among the tensors; afterwards those are ready that were so before. */
+  private *everyPart(): Generator<PlacedPart & { name: string }, void> {
+    for (const [index, { parts, block, stored }] of this.blocks.entries()) {
+      const before = stored?.inMemory;
+      try {
+        for (const [candidate, part] of parts.entries())
+          if (part) yield { part, block: index, name: `${block.name}.${candidate}` };
+      } finally {
+        if (before) this.bring({ part: before, block: index });
+      }
+    }
+  }
+
+  private bring({ part, block }: PlacedPart): void {
+    const { shared, stored } = this.blocks[block];
+    stored?.bring(part);
+    shared?.pull(part);
   }
 }

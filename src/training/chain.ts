@@ -92,13 +92,12 @@ function releaseAll(tensors: Tensors): void {
   for (const values of Object.values(tensors)) release(values);
 }
 
-/** One step of the optimiser for every parameter of a path. @param gradients as `runChain` gives them; used up */
-export function updateParts(parts: readonly Part[], gradients: readonly Tensors[], options: SgdOptions): void {
-  for (const [i, part] of parts.entries())
-    for (const [k, parameter] of part.parameters.entries()) {
-      sgdStep(parameter, gradients[i][`d${k}`], options);
-      release(gradients[i][`d${k}`]);
-    }
+/** One step of the optimiser for a part. @param gradients those of `runChain` for it; used up */
+export function updatePart(part: Part, gradients: Tensors, options: SgdOptions): void {
+  for (const [k, parameter] of part.parameters.entries()) {
+    sgdStep(parameter, gradients[`d${k}`], options);
+    release(gradients[`d${k}`]);
+  }
 }
 
 /** Logits of a batch, packed `[K, N]`. */

@@ -5,7 +5,7 @@ import type { ImageSet } from '../data/imageSet.ts';
 import type { Normalisation } from '../data/normalisation.ts';
 import type { Augmentation } from '../data/spec.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { evaluateChain, runChain, updateParts } from './chain.ts';
+import { evaluateChain, runChain, updatePart } from './chain.ts';
 import { cosineRate } from './optimisers.ts';
 import type { Part } from './part.ts';
 import { countCorrect, smoothedTargets, sumCrossEntropy } from './targets.ts';
@@ -78,7 +78,7 @@ export async function trainNetwork(
     checkLoss(result.loss, step, schedule.rate);
     const cosine = cosineRate(schedule.rate, Math.max(0, step - warmUp), steps - warmUp);
     const options = { ...schedule, rate: cosine * Math.min(1, (step + 1) / warmUp) };
-    updateParts(parts, result.gradients, options);
+    for (const [i, part] of parts.entries()) updatePart(part, result.gradients[i], options);
     const probabilities = runtime.unpack(result.probabilities, [batch, data.classes, 1, 1]);
     onStep?.({
       step: step + 1,

@@ -10,6 +10,7 @@ import {
   weightStep,
 } from '../../src/search/steps.ts';
 import { Supernet } from '../../src/search/supernet.ts';
+import { WeightFile } from '../../src/search/weightFile.ts';
 import { measureBandwidth } from './bandwidth.ts';
 import { peakRssMb } from './peakMemory.ts';
 import { type BenchSpaceName, benchSpaces, largestPath } from './spaces.ts';
@@ -29,7 +30,8 @@ const [threads, seed] = [Number(values.threads), Number(values.seed)];
 const { space: whole, batch } = benchSpaces[values.space as BenchSpaceName]();
 const space = values.largest ? largestPath(whole) : whole;
 const runtime = await createOrtRuntime({ threads });
-const supernet = new Supernet(runtime, space, seed);
+// As in a search: weights that a step does not need are on a disk.
+const supernet = new Supernet(runtime, space, seed, new WeightFile(import.meta.dirname));
 const examples = randomBatch();
 const sgd = { rate: 0.025, momentum: 0.9, weightDecay: 4e-5 };
 const architecture: Omit<ArchitectureOptions, 'gateMode'> = {

@@ -34,7 +34,7 @@ function goOn(opened: OpenedRun, data: RunData, asked: Asked) {
 
 async function resumeSearch(opened: OpenedRun, data: RunData, asked: Asked) {
   const { store, settings } = opened;
-  const stand = await freshSupernet(settings);
+  const stand = await freshSupernet(settings, store);
   const warnings: string[] = [];
   const from = new Checkpoints(store).restore(stand.supernet, message => warnings.push(message));
   if (!from) throw new UserError(`the run ${store.folder} has no checkpoint that can be used: start the search again`);

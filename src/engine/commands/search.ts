@@ -50,7 +50,7 @@ export const searchCommand: Command<'search'> = async ({ file, out, inherit, ...
   reporter.event({ type: 'profiled', reused, summary, smallestMs });
 
   const run = { store, settings, predictor, table, profileSeconds };
-  const stand = await freshSupernet(settings);
+  const stand = await freshSupernet(settings, store);
   taken?.apply(stand.supernet);
   const result = await searchOn({ ...stand, warmupDone: taken?.warmupDone }, run, data, reporter);
   return { command: 'search', run: store.folder, ...result };

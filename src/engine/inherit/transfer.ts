@@ -41,10 +41,9 @@ export function transferWeights(
   { candidates }: BlockMatch,
   stored: StoredTensors,
 ): void {
-  const { parts, shared } = supernet.blocks[block];
   for (const [i, own] of candidates.entries()) {
-    const part = parts[i];
-    if (!part || own === undefined) continue;
+    const part = own === undefined ? undefined : supernet.ready(block, i);
+    if (!part) continue;
     const name = `${earlier}.${own}`;
     for (const [p, { values }] of part.parameters.entries()) stored.read(`${name}.${p}`, values);
     for (const [n, { mean, variance }] of part.running.entries()) {
@@ -52,7 +51,7 @@ export function transferWeights(
       stored.read(`${name}.variance${n}`, variance);
     }
     // A candidate that is new in the block then starts from what the others have trained of the common weights.
-    shared?.push(part);
+    supernet.changed({ part, block });
   }
 }
 

@@ -40,7 +40,7 @@ export class Checkpoints {
   save(supernet: Supernet, checkpoint: Checkpoint): void {
     const { step } = checkpoint.search;
     const name = `${FOLDER}/${nameOf(step)}`;
-    this.store.writeTensors(name, supernet.tensors({ momentum: true }), JSON.stringify(checkpoint));
+    this.store.writeTensors(name, () => supernet.tensors({ momentum: true }), JSON.stringify(checkpoint));
     const kept = new Set([...this.steps().slice(0, KEPT), checkpoint.best?.step]);
     this.remove(old => !kept.has(old));
   }

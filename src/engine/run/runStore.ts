@@ -88,7 +88,8 @@ export class RunStore {
     writing(this.folder, () => writeFileAtomic(this.path(name), content));
   }
 
-  writeTensors(name: string, tensors: readonly NamedTensor[], remark = ''): void {
+  /** @param tensors as `writeTensorFile` takes them */
+  writeTensors(name: string, tensors: () => Iterable<NamedTensor>, remark = ''): void {
     writing(this.folder, () => writeTensorFile(this.path(name), tensors, remark));
   }
 

@@ -22,7 +22,7 @@ const tensors = [
 
 describe('a tensor file', () => {
   it('gives back its tensors, one by one, and its remark', () => {
-    writeTensorFile(path, tensors, 'ü {"a":1}');
+    writeTensorFile(path, () => tensors, 'ü {"a":1}');
     TensorFile.use(path, file => {
       expect(file.remark).toBe('ü {"a":1}');
       expect(file.size('c')).toBeUndefined();
@@ -35,7 +35,7 @@ describe('a tensor file', () => {
   });
 
   it('is an ordinary safetensors file', () => {
-    writeTensorFile(path, tensors, '');
+    writeTensorFile(path, () => tensors, '');
     const decoded = decodeTensors(readFileSync(path), path);
     expect([...decoded.values()]).toEqual(
       tensors.map(tensor => ({ ...tensor, values: Float32Array.from(tensor.values) })),
@@ -44,7 +44,7 @@ describe('a tensor file', () => {
 
   it('is refused in one sentence when it is missing, cut off anywhere, or changed anywhere', () => {
     expect(() => TensorFile.use(path, () => {})).toThrow('missing');
-    writeTensorFile(path, tensors, 'remark');
+    writeTensorFile(path, () => tensors, 'remark');
     const whole = readFileSync(path);
     const random = new Random(1);
     for (let i = 0; i < 200; i++) {

@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Random } from '../../../src/base/random.ts';
 import { MemoryImageSet } from '../../../src/data/imageSet.ts';
 import { createOrtRuntime } from '../../../src/runtime/ort/ortRuntime.ts';
@@ -6,15 +9,27 @@ import type { Runtime } from '../../../src/runtime/runtime.ts';
 import { type SearchEvent, search } from '../../../src/search/proxyless.ts';
 import { type SearchState, searchStateSchema } from '../../../src/search/searchState.ts';
 import { Supernet } from '../../../src/search/supernet.ts';
+import { WeightFile } from '../../../src/search/weightFile.ts';
 import type { SearchSpace } from '../../../src/space/index.ts';
 import type { TrainingData } from '../../../src/training/train.ts';
 import { tinySpace } from '../engine/tinySpace.ts';
+import { contents } from './supernetContents.ts';
 
 let runtime: Runtime;
 beforeAll(async () => {
   runtime = await createOrtRuntime({ threads: 1 });
 });
 afterAll(() => runtime.dispose());
+
+let folder: string;
+const opened: Supernet[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'resuming-'));
+});
+afterEach(() => {
+  for (const supernet of opened.splice(0)) supernet.close();
+  rmSync(folder, { recursive: true });
+});
 
 const BATCH = 8;
 /** Three weight steps an epoch, an architecture step after every second one outside the warm-up. */
@@ -74,9 +89,6 @@ async function run(supernet: Supernet, from?: SearchState, stopAt?: (state: Sear
   return { events, reached };
 }
 
-const contents = (supernet: Supernet) =>
-  supernet.tensors({ momentum: true }).map(({ name, values }) => [name, values.slice()] as const);
-
 const places = [
   { step: 1, due: 'weights' },
   { step: 3, due: 'validation' },
@@ -85,30 +97,64 @@ const places = [
   { step: 9, due: 'validation' },
 ] as const;
 
-describe.each([true, false])('a search with shared weights: %s', sharedWeights => {
-  const fresh = (seed = 1) => new Supernet(runtime, space(sharedWeights), seed);
+const modes = [true, false].flatMap(sharedWeights => [true, false].map(inFile => ({ sharedWeights, inFile })));
 
-  it.each(places)('that stops at step $step before $due and goes on elsewhere ends as if it had not', async place => {
-    const whole = fresh();
-    const { events } = await run(whole);
-    expect(events.filter(({ kind }) => kind === 'weights')).toHaveLength(EPOCHS * STEPS_PER_EPOCH);
-    expect(events.filter(({ kind }) => kind === 'architecture').length).toBeGreaterThan(1);
+describe.each(modes)(
+  'a search with shared weights: $sharedWeights, weights in a file: $inFile',
+  ({ sharedWeights, inFile }) => {
+    const fresh = (seed = 1) => {
+      const file = inFile ? new WeightFile(folder) : undefined;
+      const supernet = new Supernet(runtime, space(sharedWeights), seed, file);
+      opened.push(supernet);
+      return supernet;
+    };
 
-    const first = fresh();
-    const before = await run(first, undefined, ({ step, due }) => step === place.step && due === place.due);
-    // As a checkpoint keeps it.
-    const state = searchStateSchema.parse(JSON.parse(JSON.stringify(before.reached)));
-    const tensors = new Map(contents(first));
-    const second = fresh(2);
-    const taken = second.restore({
-      size: name => tensors.get(name)?.length,
-      read: (name, into) => into.set(tensors.get(name) as Float32Array),
+    it.each(places)('that stops at step $step before $due and goes on elsewhere ends as if it had not', async place => {
+      const whole = fresh();
+      const { events } = await run(whole);
+      expect(events.filter(({ kind }) => kind === 'weights')).toHaveLength(EPOCHS * STEPS_PER_EPOCH);
+      expect(events.filter(({ kind }) => kind === 'architecture').length).toBeGreaterThan(1);
+
+      const first = fresh();
+      const before = await run(first, undefined, ({ step, due }) => step === place.step && due === place.due);
+      // As a checkpoint keeps it.
+      const state = searchStateSchema.parse(JSON.parse(JSON.stringify(before.reached)));
+      const tensors = contents(first);
+      const second = fresh(2);
+      const taken = second.restore({
+        size: name => tensors.get(name)?.length,
+        read: (name, into) => into.set(tensors.get(name) as Float32Array),
+      });
+      expect(taken).toBe(true);
+      const after = await run(second, state);
+
+      expect([...before.events, ...after.events]).toEqual(events);
+      expect(second.architectureState).toEqual(whole.architectureState);
+      expect(contents(second)).toEqual(contents(whole));
     });
-    expect(taken).toBe(true);
-    const after = await run(second, state);
+  },
+);
 
-    expect([...before.events, ...after.events]).toEqual(events);
-    expect(second.architectureState).toEqual(whole.architectureState);
-    expect(contents(second)).toEqual(contents(whole));
+describe.each([true, false])('with shared weights: %s, a search whose weights are in a file', sharedWeights => {
+  it('is the one whose weights are in memory, to the bit, also when it is saved within a validation', async () => {
+    const inMemory = new Supernet(runtime, space(sharedWeights), 1);
+    const inFile = new Supernet(runtime, space(sharedWeights), 1, new WeightFile(folder));
+    opened.push(inFile);
+    const saved: ReturnType<typeof contents>[][] = [];
+    const runs = [];
+    for (const supernet of [inMemory, inFile]) {
+      const copies: ReturnType<typeof contents>[] = [];
+      runs.push(
+        await run(supernet, undefined, () => {
+          copies.push(contents(supernet));
+          return false;
+        }),
+      );
+      saved.push(copies);
+    }
+    expect(runs[1]).toEqual(runs[0]);
+    expect(saved[0].length).toBeGreaterThan(EPOCHS * STEPS_PER_EPOCH);
+    expect(saved[1]).toEqual(saved[0]);
+    expect(inFile.architectureState).toEqual(inMemory.architectureState);
   });
 });

@@ -8,6 +8,7 @@ import { Supernet } from '../../../src/search/supernet.ts';
 import { conv, defineSearchSpace, imageFolder, mbconv, sepconv } from '../../../src/space/index.ts';
 import type { Parameter } from '../../../src/training/parameters.ts';
 import { tinySpace } from '../engine/tinySpace.ts';
+import { contents } from './supernetContents.ts';
 
 let runtime: Runtime;
 beforeAll(async () => {
@@ -148,8 +149,6 @@ describe('candidates of unlike forms', () => {
 
 describe.each([true, false])('the checkpoint of a supernet, weights shared: %s', sharedWeights => {
   const supernetOf = (seed: number) => new Supernet(runtime, tinySpace({ sharedWeights }), seed);
-  const contents = (supernet: Supernet) =>
-    new Map(supernet.tensors({ momentum: true }).map(({ name, values }) => [name, values.slice()]));
   const stored = (tensors: ReadonlyMap<string, Float32Array>) => ({
     size: (name: string) => tensors.get(name)?.length,
     read: (name: string, into: Float32Array) => into.set(tensors.get(name) as Float32Array),

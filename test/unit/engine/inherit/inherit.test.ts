@@ -6,6 +6,7 @@ import type { Runtime } from '../../../../src/runtime/runtime.ts';
 import { softmax } from '../../../../src/search/architecture.ts';
 import { Supernet } from '../../../../src/search/supernet.ts';
 import type { SearchSpace } from '../../../../src/space/searchSpace.ts';
+import { contents } from '../../search/supernetContents.ts';
 import { small, spaceOf, stages, wide, withZero } from './spaces.ts';
 
 let runtime: Runtime;
@@ -29,7 +30,7 @@ function ancestorOf(space: SearchSpace): { ancestor: Ancestor; numbers: Map<stri
   for (const { values } of supernet.tensors()) for (let i = 0; i < values.length; i++) values[i] = random.normal();
   // Common weights are those of the candidate that was trained last.
   for (const { parts, shared } of supernet.blocks) for (const part of parts) if (part) shared?.push(part);
-  const numbers = new Map(supernet.tensors().map(({ name, values }) => [name, values.slice()]));
+  const numbers = contents(supernet);
   const tensors = {
     size: (name: string) => numbers.get(name)?.length,
     read: (name: string, into: Float32Array) => into.set(numbers.get(name) as Float32Array),
@@ -41,10 +42,9 @@ function ancestorOf(space: SearchSpace): { ancestor: Ancestor; numbers: Map<stri
 function relaunched(ancestor: Ancestor, space: SearchSpace) {
   const taken = inheritance(ancestor, space);
   const supernet = new Supernet(runtime, space, 3);
-  const contents = () => new Map(supernet.tensors().map(({ name, values }) => [name, values.slice()]));
-  const fresh = contents();
+  const fresh = contents(supernet);
   taken.apply(supernet);
-  return { ...taken, supernet, numbers: contents(), fresh };
+  return { ...taken, supernet, numbers: contents(supernet), fresh };
 }
 
 const inheritedBlocks = ({ event }: Pick<ReturnType<typeof relaunched>, 'event'>) =>
