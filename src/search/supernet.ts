@@ -203,24 +203,27 @@ export class Supernet {
 
   /**
    * Takes over stored tensors, each straight into its place.
-   * @param stored how many numbers there are of a name, undefined for none, and reading them
+   * @param from how many numbers there are of a name, undefined for none, and reading them
    * @returns false when they are not all those of this supernet, which is then left as it was
    */
-  restore(stored: { size(name: string): number | undefined; read(name: string, into: Float32Array): void }): boolean {
-    for (const { name, values } of this.tensors()) if (stored.size(name) !== values.length) return false;
+  restore(from: { size(name: string): number | undefined; read(name: string, into: Float32Array): void }): boolean {
+    for (const { name, values } of this.tensors()) if (from.size(name) !== values.length) return false;
     for (const { name, part, block } of this.everyPart()) {
+      const { stored } = this.blocks[block];
       // Not with the common weights: the candidates' own are to become the common ones.
-      this.blocks[block].stored?.bring(part);
+      stored?.bring(part);
+      stored?.bringMomentum(part);
       for (const [i, parameter] of part.parameters.entries()) {
-        const { values } = parameter;
-        stored.read(`${name}.${i}`, values);
-        const kept = stored.size(`${name}.momentum${i}`) === values.length;
-        parameter.momentum = kept ? (parameter.momentum ?? new Float32Array(values.length)) : undefined;
-        if (parameter.momentum) stored.read(`${name}.momentum${i}`, parameter.momentum);
+        const { length } = parameter.values;
+        from.read(`${name}.${i}`, parameter.values);
+        if (from.size(`${name}.momentum${i}`) === length) {
+          parameter.momentum ??= new Float32Array(length);
+          from.read(`${name}.momentum${i}`, parameter.momentum);
+        } else parameter.momentum?.fill(0);
       }
       for (const [i, { mean, variance }] of part.running.entries()) {
-        stored.read(`${name}.mean${i}`, mean);
-        stored.read(`${name}.variance${i}`, variance);
+        from.read(`${name}.mean${i}`, mean);
+        from.read(`${name}.variance${i}`, variance);
       }
       this.changed({ part, block });
     }
