@@ -1,3 +1,5 @@
+import type { ViewerAction } from '../protocol/viewerNames.ts';
+
 /**
  * Every id that VS Code knows of us, in one table: what `package.json` declares and what the code registers. A test
  * holds the two together.
@@ -43,6 +45,22 @@ export const trustedCommands: ReadonlySet<CommandName> = new Set([
   'deleteRun',
   'deleteProfile',
 ] as const);
+
+/** The command behind each of the viewer's buttons. */
+export const viewerCommands: Readonly<Record<ViewerAction, CommandName>> = {
+  pause: 'pause',
+  resume: 'resume',
+  stop: 'stop',
+  relaunch: 'relaunch',
+  derive: 'derive',
+  train: 'train',
+  export: 'export',
+  openReport: 'openReport',
+  openSpace: 'openSpace',
+  showLog: 'showLog',
+  resumeInterrupted: 'resumeRun',
+  compare: 'compareRuns',
+};
 
 export const viewIds = {
   runs: 'proxyless.runs',

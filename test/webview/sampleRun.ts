@@ -119,6 +119,9 @@ export function sampleRun(options: SampleOptions, progress = 0.62): RunView {
     name: options.name,
     startedAt: '2026-11-24T21:38:47.000Z',
     seed: 1,
+    dataset: 'Fashion-MNIST',
+    trusted: true,
+    resumable: true,
     device: 'AMD EPYC, 1 thread, batch 1, onnxruntime-node 1.30.0',
     space,
     vitals: {

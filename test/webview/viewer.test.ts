@@ -173,7 +173,7 @@ describe('the run bar', () => {
 
   it('names the machine that is measured', async context => {
     const viewer = await show(context, sampleRun(small));
-    expect(await viewer.page.locator('.facts').textContent()).toContain('AMD EPYC, 1 thread, batch 1');
+    expect(await viewer.page.locator('.goal').textContent()).toContain('Measured on AMD EPYC, 1 thread, batch 1');
   });
 
   it('says what happened to a run that was interrupted, and offers to resume it', async context => {

@@ -4,6 +4,7 @@ import type { Outcome } from '../../protocol/engineClient.ts';
 import type { EngineResult } from '../../protocol/messages.ts';
 import { commandIds } from '../contributions.ts';
 import { showFailure, showMistake } from '../problems.ts';
+import { isResumable, summariseRun } from '../runs/runSummary.ts';
 import { milliseconds, percent } from '../views/runTexts.ts';
 import { endSentence } from './endings.ts';
 import type { Work } from './work.ts';
@@ -17,9 +18,12 @@ export async function reportEnd(work: Work, outcome: Outcome, log: vscode.LogOut
       return reportResult(outcome.result);
     case 'stopped': {
       if (outcome.run === null || work.replaced) return;
-      const message = vscode.l10n.t('{0} was stopped; what was reached is saved.', work.title);
-      if ((await vscode.window.showInformationMessage(message, resume)) === resume)
-        await vscode.commands.executeCommand(commandIds.resumeRun, { folder: outcome.run });
+      const resumable = await canResume(outcome.run);
+      const message = resumable
+        ? vscode.l10n.t('{0} was stopped; what was reached is saved.', work.title)
+        : vscode.l10n.t('{0} was stopped before there was anything to save.', work.title);
+      const pressed = await vscode.window.showInformationMessage(message, ...(resumable ? [resume] : []));
+      if (pressed === resume) await vscode.commands.executeCommand(commandIds.resumeRun, { folder: outcome.run });
       return;
     }
     case 'failure':
@@ -29,9 +33,14 @@ export async function reportEnd(work: Work, outcome: Outcome, log: vscode.LogOut
       break;
   }
   const message = `${work.title}: ${endSentence(outcome)}`;
-  const buttons = work.steerable && run !== null ? [resume] : [];
+  const buttons = work.steerable && run !== null && (await canResume(run)) ? [resume] : [];
   if ((await showFailure(message, log, ...buttons)) === resume)
     await vscode.commands.executeCommand(commandIds.resumeRun, { folder: run });
+}
+
+async function canResume(run: string): Promise<boolean> {
+  const summary = await summariseRun(run, false);
+  return summary !== undefined && isResumable(summary);
 }
 
 async function reportResult(result: EngineResult): Promise<void> {

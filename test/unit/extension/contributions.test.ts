@@ -8,9 +8,11 @@ import {
   settingNames,
   trustedCommands,
   VIEWER_PANEL,
+  viewerCommands,
   viewIds,
   WALKTHROUGH,
 } from '../../../src/extension/contributions.ts';
+import { trustedActions, viewerActions } from '../../../src/protocol/viewerNames.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const manifestText = readFileSync(join(root, 'package.json'), 'utf8');
@@ -89,6 +91,11 @@ describe('the manifest', () => {
     });
     expect(enablements.filter(clause => !/^isWorkspaceTrusted\b/.test(clause))).toEqual([]);
     expect(manifest.capabilities.untrustedWorkspaces.supported).toBe('limited');
+  });
+
+  it('keeps the viewer from offering there what it would refuse', () => {
+    const refused = viewerActions.filter(action => trustedCommands.has(viewerCommands[action]));
+    expect(refused).toEqual([...trustedActions]);
   });
 
   it('points at pictures that exist', () => {

@@ -4,72 +4,80 @@ import type { CurveName } from '../../../src/protocol/viewerNames.ts';
 import { smooth } from '../../charts/smooth.ts';
 import { Sparkline } from '../../charts/sparkline.tsx';
 import type { Colour } from '../../charts/theme.ts';
-import { formatMs, formatShare, formatSigned } from '../../state/format.ts';
+import { formatFixed, formatMs, formatShare } from '../../state/format.ts';
 import { undecidedShare } from '../../state/network.ts';
 import type { RunState } from '../../state/run.ts';
+import { t } from '../../state/text.ts';
 import { curves, replayStep } from '../../state/viewer.ts';
 
-/** The figures a search is judged by, each with its course so far. */
+/** The figures a search is judged by, each with its course so far; first what came of it. */
 export function Figures({ run }: { run: RunState }) {
   const { expectedMs, validationAccuracy, trainAccuracy, entropy, lambda, loss } = run.shown.value;
   const space = run.space.value;
   const derived = run.derived.value;
-  const over = expectedMs === null ? null : expectedMs / space.targetMs - 1;
   return (
     <div class="figures">
+      {derived && (
+        <Figure
+          result
+          name={t('Derived network')}
+          value={derived.testAccuracy === null ? formatMs(derived.measuredMs) : formatShare(derived.testAccuracy, 2)}
+          more={derived.testAccuracy === null ? t('measured') : t('tested, at {0}', formatMs(derived.measuredMs))}
+        />
+      )}
       <Figure
-        name="Expected latency"
-        value={expectedMs === null ? 'not yet' : formatMs(expectedMs)}
-        more={
-          over === null
-            ? `target ${formatMs(space.targetMs)}`
-            : `${formatSigned(over * 100, 0)} % of ${formatMs(space.targetMs)}`
-        }
+        name={t('Expected latency')}
+        value={expectedMs === null ? t('not yet') : formatMs(expectedMs)}
+        more={againstTarget(expectedMs, space.targetMs)}
       >
         <Course of="expectedMs" colour="latency" mark={space.targetMs} />
       </Figure>
       <Figure
-        name="Validation accuracy"
-        value={validationAccuracy === null ? 'not yet' : formatShare(validationAccuracy)}
-        more={trainAccuracy === null ? '' : `training ${formatShare(trainAccuracy)}`}
+        name={t('Validation accuracy')}
+        value={validationAccuracy === null ? t('not yet') : formatShare(validationAccuracy)}
+        more={trainAccuracy === null ? '' : t('training {0}', formatShare(trainAccuracy))}
       >
         <Course of="validationAccuracy" colour="accuracy" />
       </Figure>
       <Figure
-        name="Undecided"
+        name={t('Undecided')}
         value={formatShare(undecidedShare(space, entropy), 0)}
-        more={`entropy ${entropy.toFixed(2)} nats`}
+        more={t('entropy {0} nats', formatFixed(entropy, 2))}
       >
         <Course of="entropy" colour="choice" />
       </Figure>
       <Figure
-        name="Training loss"
-        value={loss === null ? 'not yet' : loss.toFixed(3)}
-        more={`\u03bb ${lambda.toFixed(3)}`}
+        name={t('Training loss')}
+        value={loss === null ? t('not yet') : formatFixed(loss, 3)}
+        more={`\u03bb ${formatFixed(lambda, 3)}`}
       >
         <Course of="loss" colour="loss" />
       </Figure>
-      {derived && (
-        <Figure
-          name="Derived network"
-          value={derived.testAccuracy === null ? formatMs(derived.measuredMs) : formatShare(derived.testAccuracy, 2)}
-          more={derived.testAccuracy === null ? 'measured' : `tested, ${formatMs(derived.measuredMs)} measured`}
-        />
-      )}
     </div>
   );
+}
+
+/** How far a latency is from the target, in whole per cent of it. */
+function againstTarget(ms: number | null, targetMs: number): string {
+  const over = ms === null ? 0 : Math.round((ms / targetMs - 1) * 100);
+  const target = formatMs(targetMs);
+  if (ms === null) return t('target {0}', target);
+  if (over === 0) return t('at the target of {0}', target);
+  return over > 0 ? t('{0} % over {1}', over, target) : t('{0} % under {1}', -over, target);
 }
 
 interface FigureProps {
   name: string;
   value: string;
   more: string;
+  /** What the whole search was for. */
+  result?: boolean;
   children?: ComponentChildren;
 }
 
-function Figure({ name, value, more, children }: FigureProps) {
+function Figure({ name, value, more, result, children }: FigureProps) {
   return (
-    <div class="figure">
+    <div class={result ? 'figure result' : 'figure'}>
       <div>
         <h2>{name}</h2>
         <strong>{value}</strong>

@@ -1,5 +1,6 @@
 import { formatMs, formatShape, formatShare } from '../../state/format.ts';
 import type { PlacedBlock } from '../../state/network.ts';
+import { t } from '../../state/text.ts';
 
 /** A block without a choice, in one line. */
 export function FixedRow({ block, total }: { block: PlacedBlock; total: number }) {
@@ -16,7 +17,7 @@ export function FixedRow({ block, total }: { block: PlacedBlock; total: number }
         </span>
       </div>
       <div class="row-side">
-        <span>{latencyMs === null ? 'not profiled' : formatMs(latencyMs)}</span>
+        <span>{latencyMs === null ? t('not profiled') : formatMs(latencyMs)}</span>
         <span class="muted">{latencyMs === null ? '' : formatShare(latencyMs / total, 0)}</span>
       </div>
     </div>

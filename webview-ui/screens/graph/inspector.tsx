@@ -6,6 +6,7 @@ import { formatCount, formatMs, formatShape, formatShare } from '../../state/for
 import { placeBlocks } from '../../state/network.ts';
 import type { Pick } from '../../state/page.ts';
 import type { RunState } from '../../state/run.ts';
+import { t } from '../../state/text.ts';
 import { Why } from './why.tsx';
 
 interface InspectorProps {
@@ -25,9 +26,9 @@ export function Inspector({ run, pick, asked, onDismiss }: InspectorProps) {
   const probability = run.shown.value.probabilities[pick.block]?.[pick.candidate] ?? 0;
   const { latencyMs } = candidate;
   return (
-    <aside class={asked ? 'inspector' : 'inspector unasked'} aria-label="Candidate">
+    <aside class={asked ? 'inspector' : 'inspector unasked'} aria-label={t('Candidate')}>
       <p class="muted">{block.view.name}</p>
-      <button type="button" class="dismiss" title="Close" aria-label="Close" onClick={onDismiss}>
+      <button type="button" class="dismiss" title={t('Close')} aria-label={t('Close')} onClick={onDismiss}>
         <Icon name="close" />
       </button>
       <h2>
@@ -35,25 +36,25 @@ export function Inspector({ run, pick, asked, onDismiss }: InspectorProps) {
       </h2>
       <dl class="costs">
         <div class="wide">
-          <dt>Map</dt>
+          <dt>{t('Map')}</dt>
           <dd>
             {formatShape(block.view.input)} → {formatShape(block.view.output)}
           </dd>
         </div>
         <div>
-          <dt>MACs</dt>
+          <dt>{t('MACs')}</dt>
           <dd>{formatCount(candidate.macs)}</dd>
         </div>
         <div>
-          <dt>Parameters</dt>
+          <dt>{t('Parameters')}</dt>
           <dd>{formatCount(candidate.params)}</dd>
         </div>
         <div>
-          <dt>Latency</dt>
-          <dd>{latencyMs === null ? 'not profiled' : formatMs(latencyMs)}</dd>
+          <dt>{t('Latency')}</dt>
+          <dd>{latencyMs === null ? t('not profiled') : formatMs(latencyMs)}</dd>
         </div>
         <div>
-          <dt>Of the target</dt>
+          <dt>{t('Of the target')}</dt>
           <dd>{latencyMs === null ? '' : formatShare(latencyMs / space.targetMs)}</dd>
         </div>
       </dl>
@@ -65,16 +66,16 @@ export function Inspector({ run, pick, asked, onDismiss }: InspectorProps) {
         onClick={() => post({ type: 'reveal', block: block.place, candidate: pick.candidate })}
       >
         <Icon name="file" />
-        Show in the search space
+        {t('Show in the search space')}
       </button>
     </aside>
   );
 }
 
 const choices: { action: Steering['action']; label: string; icon: IconName; hint: string }[] = [
-  { action: 'free', label: 'Free', icon: 'unlock', hint: 'F' },
-  { action: 'lock', label: 'Lock', icon: 'lock', hint: 'L' },
-  { action: 'ban', label: 'Ban', icon: 'ban', hint: 'B' },
+  { action: 'free', label: t('Free'), icon: 'unlock', hint: 'F' },
+  { action: 'lock', label: t('Lock'), icon: 'lock', hint: 'L' },
+  { action: 'ban', label: t('Ban'), icon: 'ban', hint: 'B' },
 ];
 
 function Steer({ run, pick }: { run: RunState; pick: Pick }) {
@@ -84,7 +85,7 @@ function Steer({ run, pick }: { run: RunState; pick: Pick }) {
   const can = canSteer(run.vitals.value.phase);
   return (
     <>
-      <fieldset class="steer" aria-label="Steer the search" disabled={!can}>
+      <fieldset class="steer" aria-label={t('Steer the search')} disabled={!can}>
         {choices.map(({ action, label, icon, hint }) => (
           <button
             key={action}
@@ -100,7 +101,9 @@ function Steer({ run, pick }: { run: RunState; pick: Pick }) {
         ))}
       </fieldset>
       <p class="muted small">
-        {can ? 'In the graph, arrow keys move; L locks, B bans, F frees.' : 'A search can be steered while it runs.'}
+        {can
+          ? t('In the graph, arrow keys move; L locks, B bans, F frees.')
+          : t('A search can be steered while it runs.')}
       </p>
     </>
   );

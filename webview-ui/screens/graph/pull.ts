@@ -1,4 +1,5 @@
-import { formatSigned } from '../../state/format.ts';
+import { formatSigned, roundsToZero } from '../../state/format.ts';
+import { t } from '../../state/text.ts';
 
 /** Below this share of a block's greatest pull, a pull is said to be none. */
 const SLIGHT = 0.05;
@@ -9,14 +10,26 @@ const SLIGHT = 0.05;
  * @param greatest the greatest pull in the block, of either kind
  */
 export function pullSentence(accuracy: number, latency: number, greatest: number): string {
-  if (greatest === 0) return 'Nothing has pulled at this block yet.';
+  if (roundsToZero(greatest)) return t('Nothing has pulled at this block yet.');
   const sum = accuracy + latency;
-  const parts = `Accuracy ${verb(accuracy, greatest)}, latency ${verb(latency, greatest)}`;
-  if (Math.abs(sum) < SLIGHT * greatest) return `${parts}; they cancel out.`;
-  return `${parts}; together they ${sum > 0 ? 'raise' : 'lower'} it (${formatSigned(sum)}).`;
-}
-
-function verb(pull: number, greatest: number): string {
-  if (Math.abs(pull) < SLIGHT * greatest) return 'hardly pulls at it';
-  return `pulls it ${pull > 0 ? 'up' : 'down'} (${formatSigned(pull)})`;
+  const isSlight = (pull: number) => roundsToZero(pull) || Math.abs(pull) < SLIGHT * greatest;
+  const sentences = [
+    isSlight(accuracy)
+      ? t('Accuracy hardly pulls at it.')
+      : accuracy > 0
+        ? t('Accuracy pulls it up ({0}).', formatSigned(accuracy))
+        : t('Accuracy pulls it down ({0}).', formatSigned(accuracy)),
+    isSlight(latency)
+      ? t('Latency hardly pulls at it.')
+      : latency > 0
+        ? t('Latency pulls it up ({0}).', formatSigned(latency))
+        : t('Latency pulls it down ({0}).', formatSigned(latency)),
+  ];
+  if (isSlight(accuracy) && isSlight(latency)) return sentences.join(' ');
+  const total = isSlight(sum)
+    ? t('Together they cancel out.')
+    : sum > 0
+      ? t('Together they raise it ({0}).', formatSigned(sum))
+      : t('Together they lower it ({0}).', formatSigned(sum));
+  return [...sentences, total].join(' ');
 }

@@ -2,6 +2,7 @@ import { formatSigned } from '../../state/format.ts';
 import { type PlacedBlock, shortNames } from '../../state/network.ts';
 import type { Pick } from '../../state/page.ts';
 import type { RunState } from '../../state/run.ts';
+import { t } from '../../state/text.ts';
 import { pullSentence } from './pull.ts';
 
 interface Props {
@@ -19,17 +20,18 @@ export function Why({ run, block, pick }: Props) {
   const { names } = shortNames(block.view.candidates);
   return (
     <div class="why">
-      <h3>Why</h3>
+      <h3>{t('Why')}</h3>
       <p>{pullSentence(accuracy[pick.candidate] ?? 0, latency[pick.candidate] ?? 0, greatest)}</p>
       <p class="small muted">
-        <span class="key accuracy">accuracy</span> <span class="key latency">latency</span> summed pull
+        <span class="key accuracy">{t('accuracy')}</span> <span class="key latency">{t('latency')}</span>{' '}
+        {t('summed pull')}
       </p>
       <table>
         <thead class="hidden">
           <tr>
-            <th>Candidate</th>
-            <th>Pull</th>
-            <th>Sum</th>
+            <th>{t('Candidate')}</th>
+            <th>{t('Pull')}</th>
+            <th>{t('Sum')}</th>
           </tr>
         </thead>
         <tbody>
@@ -57,7 +59,7 @@ function Pull({ value, greatest, kind }: { value: number; greatest: number; kind
     <div class="pull">
       <div class={kind} style={style} />
       <span class="hidden">
-        {kind} {formatSigned(value)}
+        {kind === 'accuracy' ? t('accuracy') : t('latency')} {formatSigned(value)}
       </span>
     </div>
   );

@@ -1,8 +1,9 @@
 import { type Stack, StackedBars } from '../../charts/stackedBars.tsx';
 import { expectedParts } from '../../state/network.ts';
 import type { RunState } from '../../state/run.ts';
+import { t } from '../../state/text.ts';
 import { BlockTable } from './blockTable.tsx';
-import { byBlock, byKind, derivedKinds } from './parts.ts';
+import { blockKeys, byBlock, byKind, derivedKinds } from './parts.ts';
 import { TableCheck } from './tableCheck.tsx';
 
 /** Where the time goes, by block and by kind of operator, and how far the prediction is to be trusted. */
@@ -15,37 +16,42 @@ export function LatencyScreen({ run }: { run: RunState }) {
   const blocks: Stack[] = [];
   const kinds: Stack[] = [];
   if (sum(expected.blocks) > 0) {
-    blocks.push({ name: 'Expected', parts: byBlock(expected.blocks, fixed) });
-    kinds.push({ name: 'Expected', parts: byKind(expected.kinds, fixed) });
+    blocks.push({ name: t('Expected'), parts: byBlock(expected.blocks, fixed) });
+    kinds.push({ name: t('Expected'), parts: byKind(expected.kinds, fixed) });
   }
   if (derived && derived.blocks.length > 0) {
     const predicted = derived.blocks.map(({ block, predictedMs }) => ({ name: block, ms: predictedMs }));
     const measured = derived.blocks.map(({ block, measuredMs }) => ({ name: block, ms: measuredMs ?? 0 }));
     const traced = derivedKinds(derived);
-    blocks.push({ name: 'Derived, predicted', parts: byBlock(predicted, derived.predictedMs - sum(predicted)) });
+    blocks.push({ name: t('Derived, predicted'), parts: byBlock(predicted, derived.predictedMs - sum(predicted)) });
     if (sum(measured) > 0) {
-      blocks.push({ name: 'Derived, measured', parts: byBlock(measured, derived.measuredMs - sum(measured)) });
+      blocks.push({ name: t('Derived, measured'), parts: byBlock(measured, derived.measuredMs - sum(measured)) });
     }
     if (traced.length > 0) {
-      kinds.push({ name: 'Derived, measured', parts: byKind(traced, derived.measuredMs - sum(traced)) });
+      kinds.push({ name: t('Derived, measured'), parts: byKind(traced, derived.measuredMs - sum(traced)) });
     }
   }
 
   return (
     <div class="latency-screen">
       {blocks.length === 0 && (
-        <p class="muted">What each operator takes is shown here once the space was profiled on its device.</p>
+        <p class="muted">{t('What each operator takes is shown here once the space was profiled on its device.')}</p>
       )}
       {blocks.length > 0 && (
         <section>
-          <h2>By block</h2>
-          <StackedBars label="Latency by block" stacks={blocks} targetMs={space.targetMs} />
+          <h2>{t('By block')}</h2>
+          <StackedBars
+            label={t('Latency by block')}
+            stacks={blocks}
+            keys={blockKeys(space.blocks.map(({ name }) => name))}
+            targetMs={space.targetMs}
+          />
         </section>
       )}
       {kinds.length > 0 && (
         <section>
-          <h2>By kind of operator</h2>
-          <StackedBars label="Latency by kind of operator" stacks={kinds} targetMs={space.targetMs} />
+          <h2>{t('By kind of operator')}</h2>
+          <StackedBars label={t('Latency by kind of operator')} stacks={kinds} targetMs={space.targetMs} />
         </section>
       )}
       <div class="halves">
