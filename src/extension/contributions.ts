@@ -21,6 +21,7 @@ export const commandIds = {
   openReport: 'proxyless.openReport',
   openSpace: 'proxyless.openSpace',
   manageDevices: 'proxyless.manageDevices',
+  findDevices: 'proxyless.findDevices',
   resumeRun: 'proxyless.resumeRun',
   showLog: 'proxyless.showLog',
   refresh: 'proxyless.refresh',
@@ -42,6 +43,7 @@ export const trustedCommands: ReadonlySet<CommandName> = new Set([
   'train',
   'export',
   'newSpace',
+  'findDevices',
   'deleteRun',
   'deleteProfile',
 ] as const);

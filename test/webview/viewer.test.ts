@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import axe from 'axe-core';
 import type { Browser } from 'playwright-core';
@@ -10,7 +10,7 @@ import { Unavailable } from '../e2e/install/unavailable.ts';
 import { finishedRun } from './sampleResults.ts';
 import { large, sampleCurves, sampleLive, sampleRun, small } from './sampleRun.ts';
 import { type Theme, themes } from './themes.ts';
-import { openBrowser, openViewer, settle, type ViewerPage } from './viewerPage.ts';
+import { openBrowser, openViewer, settle, type ViewerOptions, type ViewerPage } from './viewerPage.ts';
 
 const root = join(import.meta.dirname, '../..');
 const pictures = join(root, '.nas/pictures');
@@ -41,9 +41,15 @@ beforeAll(async () => {
 afterAll(() => browser?.close());
 
 /** A page that has been sent a run. */
-async function show(context: TestContext, run: RunView, saved?: object, theme: Theme = themes[0]): Promise<ViewerPage> {
+async function show(
+  context: TestContext,
+  run: RunView,
+  saved?: object,
+  theme: Theme = themes[0],
+  language?: ViewerOptions['language'],
+): Promise<ViewerPage> {
   if (!browser) return context.skip(`no browser: ${missing}`);
-  const viewer = await openViewer(browser, { theme, root, saved });
+  const viewer = await openViewer(browser, { theme, root, saved, language });
   context.onTestFinished(() => viewer.page.close());
   await expect.poll(() => viewer.received.length).toBeGreaterThan(0);
   expect(viewer.received[0]).toMatchObject({ type: 'ready', version: VIEWER_VERSION });
@@ -176,6 +182,26 @@ describe('the run bar', () => {
     expect(await viewer.page.locator('.goal').textContent()).toContain('Measured on AMD EPYC, 1 thread, batch 1');
   });
 
+  it('offers nothing that runs anything in a folder that is not trusted, and says why', async context => {
+    const viewer = await show(context, { ...finishedRun(small), trusted: false });
+    const buttons = viewer.page.getByRole('toolbar', { name: 'Run' }).getByRole('button');
+    expect(await buttons.allTextContents()).toEqual(['Report', 'Compare with another run', 'Open the search space']);
+    expect(await viewer.page.getByText('This folder is not trusted').isVisible()).toBe(true);
+    await viewer.send({ type: 'delta', changes: { trusted: true } });
+    await settle(viewer.page);
+    expect(await buttons.allTextContents()).toContain('Export');
+  });
+
+  it('does not offer to resume a run that has saved nothing', async context => {
+    const run = sampleRun(small);
+    const vitals = { ...run.vitals, phase: 'crashed' as const };
+    const space = { ...run.space, blocks: [], targetMs: 0 };
+    const viewer = await show(context, { ...run, vitals, space, startedAt: 'soon', device: '', resumable: false });
+    expect(await viewer.page.getByRole('button', { name: 'Resume Run' }).count()).toBe(0);
+    expect(await viewer.page.locator('.run-bar').textContent()).not.toMatch(/soon|Measured on/);
+    expect(await viewer.page.locator('.empty-screen').textContent()).toMatch(/no log that can be read/);
+  });
+
   it('says what happened to a run that was interrupted, and offers to resume it', async context => {
     const run = sampleRun(small);
     const failure = 'The engine ended at step 2,325 (out of memory).';
@@ -243,6 +269,22 @@ describe('the curves', () => {
 });
 
 describe('the comparison', () => {
+  it('adds the main curves of the other run, until it ends', async context => {
+    const viewer = await show(context, sampleRun(small));
+    await viewer.send({ type: 'compare', run: { ...sampleRun(small, 0.3), id: 'another' } });
+    await viewer.send({ type: 'comparedCurves', ...sampleCurves(small, 0.9, 50) });
+    await viewer.page.getByRole('tab', { name: 'Curves' }).click();
+    await settle(viewer.page);
+    const legend = () => viewer.page.locator('.u-legend').first().locator('th').allTextContents();
+    expect(await legend()).toEqual(['step', 'step by step', 'smoothed', 'smoothed, compared']);
+    expect(await viewer.page.locator('.curves-bar').textContent()).toContain('Dotted: another.');
+    await viewer.page.getByRole('tab', { name: 'Compare' }).click();
+    await click(viewer, 'End the comparison');
+    await viewer.page.getByRole('tab', { name: 'Curves' }).click();
+    await settle(viewer.page);
+    expect(await legend()).toEqual(['step', 'step by step', 'smoothed']);
+  });
+
   it('is shown when a run is chosen, and does not come back to the front after a reload', async context => {
     const other = { ...sampleRun(small, 0.3), id: 'another', seed: 2 };
     const first = await show(context, sampleRun(small));
@@ -285,6 +327,18 @@ describe('the page', () => {
     expect(await viewer.page.locator('#root img, #root script').count()).toBe(0);
     expect(await viewer.page.getByRole('heading', { level: 1 }).textContent()).toBe(name);
     expect(viewer.complaints).toEqual([]);
+  });
+
+  it('speaks the language of the editor, and writes figures as it does', async context => {
+    const texts = JSON.parse(readFileSync(join(root, 'l10n/bundle.l10n.de.json'), 'utf8'));
+    const viewer = await show(context, finishedRun(small), {}, themes[0], { locale: 'de', texts });
+    await viewer.page.screenshot({ path: join(pictures, 'graph-german.png') });
+    expect(await viewer.page.getByRole('tab').allTextContents()).toEqual(
+      Object.keys(titles).map(s => texts[titles[s as Screen]]),
+    );
+    const goal = await viewer.page.locator('.goal').textContent();
+    expect(goal).toMatch(/^Netz für Fashion-MNIST gefunden: 91,97 % Testgenauigkeit bei 0,0\d+ ms, Ziel 0,0550 ms\./);
+    expect(await viewer.page.locator('.facts').textContent()).toContain('3.750 / 3.750');
   });
 
   it('works with forced colours and without motion', async context => {

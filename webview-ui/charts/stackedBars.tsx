@@ -17,6 +17,8 @@ export interface Part {
 export interface Stack {
   name: string;
   parts: Part[];
+  /** Whether its parts are named below it: they are not those of the other bars. */
+  named?: boolean;
 }
 
 interface Props {
@@ -50,16 +52,8 @@ export function StackedBars({ label, stacks, keys, targetMs }: Props) {
   const texts = tickTexts(marks);
   return (
     <figure class="stacked" aria-label={label}>
-      {keys && (
-        <p class="stack-keys small">
-          {keys.map(({ name, colour }) => (
-            <span key={name} class={`key ${colour}`}>
-              {name}
-            </span>
-          ))}
-        </p>
-      )}
-      {stacks.map(({ name, parts }, i) => (
+      {keys && <Keys of={keys} />}
+      {stacks.map(({ name, parts, named }, i) => (
         <div class="stack" key={name}>
           <span class="stack-name">{name}</span>
           <div class="stack-bar" role="img" aria-label={describe(name, parts, totals[i])}>
@@ -76,6 +70,7 @@ export function StackedBars({ label, stacks, keys, targetMs }: Props) {
             <div class="target" style={{ left: at(targetMs) }} />
           </div>
           <span class="stack-total">{formatMs(totals[i])}</span>
+          {named && <Keys of={parts} />}
         </div>
       ))}
       <div class="stack axis" aria-hidden="true">
@@ -93,6 +88,18 @@ export function StackedBars({ label, stacks, keys, targetMs }: Props) {
         <span />
       </div>
     </figure>
+  );
+}
+
+function Keys({ of }: { of: readonly { name: string; colour: string }[] }) {
+  return (
+    <p class="stack-keys small">
+      {of.map(({ name, colour }) => (
+        <span key={name} class={`key ${colour}`}>
+          {name}
+        </span>
+      ))}
+    </p>
   );
 }
 

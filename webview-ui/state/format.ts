@@ -3,6 +3,7 @@ import { locale } from './text.ts';
 /** Figures as text: short, with the unit, and with as many digits as say something, written as in the editor's language. */
 
 const [, POINT] = (1.5).toLocaleString(locale);
+const MINUS = '\u2212';
 
 /** `0.0543 ms`, `78.2 ms`. */
 export function formatMs(ms: number): string {
@@ -56,11 +57,11 @@ export function formatMemory(megabytes: number): string {
   return megabytes >= 1000 ? `${formatFixed(megabytes / 1000, 1)} GB` : `${Math.round(megabytes)} MB`;
 }
 
-/** `+0.24`, with a true minus sign. */
+/** `+0.24` */
 export function formatSigned(value: number, digits = 2): string {
   const text = formatFixed(Math.abs(value), digits);
   if (roundsToZero(value, digits)) return text;
-  return `${value < 0 ? '\u2212' : '+'}${text}`;
+  return `${value < 0 ? MINUS : '+'}${text}`;
 }
 
 /** Whether a number is shown as nothing with so many decimals. */
@@ -68,9 +69,9 @@ export function roundsToZero(value: number, digits = 2): boolean {
   return Number(value.toFixed(digits)) === 0;
 }
 
-/** So many decimals. */
+/** So many decimals, with a true minus sign. */
 export function formatFixed(value: number, digits: number): string {
-  return value.toFixed(digits).replace('.', POINT);
+  return value.toFixed(digits).replace('.', POINT).replace('-', MINUS);
 }
 
 /** `24 Nov 2026, 21:38` of a time as runs record it; nothing where it is none. */

@@ -1,6 +1,7 @@
 import type { CandidateView, Place, SpaceView } from '../../protocol/spaceView.ts';
 import { macs, parameters } from '../../space/analysis.ts';
 import type { Candidate, SearchSpace } from '../../space/searchSpace.ts';
+import { operatorGraph } from './operatorGraph.ts';
 
 /** Latencies by block and candidate; null for one that was never profiled. */
 export interface KnownCosts {
@@ -37,7 +38,8 @@ export function viewOf(space: SearchSpace, device: string, costs?: KnownCosts): 
 
 function candidateView({ name, zero, layers, place }: Candidate, latencyMs: number | null): CandidateView {
   const sizes = zero ? { macs: 0, params: 0 } : { macs: macs(layers), params: parameters(layers) };
-  return { name, zero, ...sizes, latencyMs, place: plain(place) };
+  const graph = zero ? undefined : operatorGraph(layers);
+  return { name, zero, ...sizes, latencyMs, place: plain(place), graph };
 }
 
 /** A copy: many candidates share one place. */

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import type { Quantised } from '../../protocol/devices.ts';
 import type { Outcome } from '../../protocol/engineClient.ts';
 import type { EngineResult } from '../../protocol/messages.ts';
 import { commandIds } from '../contributions.ts';
@@ -74,17 +75,18 @@ async function reportResult(result: EngineResult): Promise<void> {
       return;
     }
     case 'export':
-      return reportExport(result.file);
+      return reportExport(result);
     default:
       // Whoever asked tells it.
       return;
   }
 }
 
-async function reportExport(file: string): Promise<void> {
+async function reportExport({ file, quantised }: Extract<EngineResult, { command: 'export' }>): Promise<void> {
   const uri = vscode.Uri.file(file);
   const [reveal, saveAs] = [vscode.l10n.t('Show in Explorer'), vscode.l10n.t('Save a Copy…')];
-  const text = vscode.l10n.t('Exported to {0}.', vscode.workspace.asRelativePath(uri));
+  const exported = vscode.l10n.t('Exported to {0}.', vscode.workspace.asRelativePath(uri));
+  const text = quantised ? `${exported} ${eightBits(quantised)}` : exported;
   const pressed = await vscode.window.showInformationMessage(text, reveal, saveAs);
   if (pressed === reveal) await vscode.commands.executeCommand('revealInExplorer', uri);
   if (pressed !== saveAs) return;
@@ -94,4 +96,17 @@ async function reportExport(file: string): Promise<void> {
     title: basename(file),
   });
   if (to) await vscode.workspace.fs.copy(uri, to, { overwrite: true });
+}
+
+/** What the network has gained and lost in 8 bits. */
+function eightBits({ testAccuracy, latencyMs, bytes }: Quantised): string {
+  return vscode.l10n.t(
+    'In 8 bits: test accuracy {0} instead of {1}, latency {2} instead of {3}, {4} kB instead of {5} kB.',
+    percent(testAccuracy.int8),
+    percent(testAccuracy.fp32),
+    milliseconds(latencyMs.int8),
+    milliseconds(latencyMs.fp32),
+    Math.round(bytes.int8 / 1024),
+    Math.round(bytes.fp32 / 1024),
+  );
 }

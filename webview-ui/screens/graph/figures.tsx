@@ -47,6 +47,7 @@ export function Figures({ run }: { run: RunState }) {
         <Course of="entropy" colour="choice" />
       </Figure>
       <Figure
+        minor
         name={t('Training loss')}
         value={loss === null ? t('not yet') : formatFixed(loss, 3)}
         more={`\u03bb ${formatFixed(lambda, 3)}`}
@@ -72,14 +73,16 @@ interface FigureProps {
   more: string;
   /** What the whole search was for. */
   result?: boolean;
+  /** The first to go where there is little room. */
+  minor?: boolean;
   children?: ComponentChildren;
 }
 
-function Figure({ name, value, more, result, children }: FigureProps) {
+function Figure({ name, value, more, result, minor, children }: FigureProps) {
   return (
-    <div class={result ? 'figure result' : 'figure'}>
+    <div class={`figure${result ? ' result' : ''}${minor ? ' minor' : ''}`}>
       <div>
-        <h2>{name}</h2>
+        <h2 title={name}>{name}</h2>
         <strong>{value}</strong>
         <p class="muted">{more}</p>
       </div>

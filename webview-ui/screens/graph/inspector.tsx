@@ -7,6 +7,7 @@ import { placeBlocks } from '../../state/network.ts';
 import type { Pick } from '../../state/page.ts';
 import type { RunState } from '../../state/run.ts';
 import { t } from '../../state/text.ts';
+import { OperatorPicture } from './operatorPicture.tsx';
 import { Why } from './why.tsx';
 
 interface InspectorProps {
@@ -59,6 +60,7 @@ export function Inspector({ run, pick, asked, onDismiss }: InspectorProps) {
         </div>
       </dl>
       <Steer run={run} pick={pick} />
+      {candidate.graph && <OperatorPicture graph={candidate.graph} name={candidate.name} />}
       <Why run={run} block={block} pick={pick} />
       <button
         type="button"

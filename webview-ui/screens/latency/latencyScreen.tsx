@@ -17,7 +17,7 @@ export function LatencyScreen({ run }: { run: RunState }) {
   const kinds: Stack[] = [];
   if (sum(expected.blocks) > 0) {
     blocks.push({ name: t('Expected'), parts: byBlock(expected.blocks, fixed) });
-    kinds.push({ name: t('Expected'), parts: byKind(expected.kinds, fixed) });
+    kinds.push({ named: true, name: t('Expected'), parts: byKind(expected.kinds, fixed) });
   }
   if (derived && derived.blocks.length > 0) {
     const predicted = derived.blocks.map(({ block, predictedMs }) => ({ name: block, ms: predictedMs }));
@@ -28,7 +28,11 @@ export function LatencyScreen({ run }: { run: RunState }) {
       blocks.push({ name: t('Derived, measured'), parts: byBlock(measured, derived.measuredMs - sum(measured)) });
     }
     if (traced.length > 0) {
-      kinds.push({ name: t('Derived, measured'), parts: byKind(traced, derived.measuredMs - sum(traced)) });
+      kinds.push({
+        named: true,
+        name: t('Derived, measured'),
+        parts: byKind(traced, derived.measuredMs - sum(traced)),
+      });
     }
   }
 

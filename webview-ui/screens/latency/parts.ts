@@ -13,8 +13,8 @@ const HUES = 6;
 
 const OUTSIDE_COLOUR = 'grey';
 
-/** Kinds beyond these are one part together. */
-const MOST_KINDS = 9;
+/** Kinds beyond these are one part together, so that each has a colour of its own. */
+const MOST_KINDS = HUES - 1;
 
 /** What is no block's: the empty run, and what the trace of the layers does not account for. */
 export const OUTSIDE = t('outside the blocks');
