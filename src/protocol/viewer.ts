@@ -80,7 +80,7 @@ export const runViewSchema = z.object({
   /** The run's folder, as an opaque name. */
   id: z.string(),
   name: z.string(),
-  /** As the run recorded it: ISO 8601, or whatever stands there. */
+  /** ISO 8601; empty where it is not known. */
   startedAt: z.string(),
   seed: z.number(),
   /** Name of the data; empty where it is not known. */

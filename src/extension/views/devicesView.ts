@@ -47,19 +47,20 @@ class DeviceItem extends vscode.TreeItem {
     this.tooltip =
       reason === null ? vscode.l10n.t('In a search space: latency: { device: {0} }', device) : `${device}\n${reason}`;
     this.iconPath = new vscode.ThemeIcon(reason === null ? 'pass' : 'circle-slash');
+    this.accessibilityInformation = { label: `${device}, ${this.description}` };
   }
 }
 
 /**
  * Device profiles: the latency tables of the workspace, with their age and how far they are off. Below them, once a
- * person has asked, the devices that can be measured from here.
+ * person has asked, what else can be measured from here.
  */
 export class DevicesView implements Tree, vscode.Disposable {
   private readonly changes = new vscode.EventEmitter<void>();
   readonly onDidChangeTreeData = this.changes.event;
   private found: readonly DeviceRow[] = [];
   private readonly group = new vscode.TreeItem(
-    vscode.l10n.t('Can be measured from here'),
+    vscode.l10n.t('Devices that a search space can name'),
     vscode.TreeItemCollapsibleState.Expanded,
   );
   private readonly watcher = vscode.workspace.createFileSystemWatcher('**/.nas/cache/latency/*/*.json');

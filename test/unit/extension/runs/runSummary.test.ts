@@ -97,9 +97,10 @@ describe('summariseRun', () => {
   });
 
   it('takes each field of a damaged record for itself', async () => {
-    const damaged = { ...record, name: { toString: 1 }, targetMs: 'soon', device: [1], dataset: null };
+    const damaged = { ...record, name: { toString: 1 }, began: 'run 1', targetMs: 'soon', device: [1], dataset: null };
     expect(await summariseRun(run({ 'run.json': damaged, 'running.json': '{"pid":-1}' }), false)).toMatchObject({
       name: expect.stringContaining('proxyless-run-'),
+      began: '',
       targetMs: 0,
       processor: '',
       dataset: '',
