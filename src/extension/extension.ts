@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import { registerCommands } from './commands/register.ts';
-import { contextKeys, VIEWER_PANEL, viewIds } from './contributions.ts';
+import { type CommandName, commandIds, contextKeys, VIEWER_PANEL, viewIds } from './contributions.ts';
 import type { Services } from './services.ts';
 import { lazyTree } from './views/lazyTree.ts';
 
@@ -18,7 +17,11 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     log,
     { dispose: () => clearTimeout(settled) },
-    ...registerCommands(services, log),
+    ...(Object.keys(commandIds) as CommandName[]).map(name =>
+      vscode.commands.registerCommand(commandIds[name], async (called: unknown) =>
+        (await services()).run(name, called),
+      ),
+    ),
     lazyTree(viewIds.runs, async () => (await services()).views.runs),
     lazyTree(viewIds.devices, async () => (await services()).views.devices),
     lazyTree(viewIds.models, async () => (await services()).views.models),

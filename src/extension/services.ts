@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import type { CommandName } from './contributions.ts';
 import type { EngineService } from './engine/engineService.ts';
 import type { Viewers } from './panel/viewers.ts';
 import type { WorkspaceRuns } from './runs/workspaceRuns.ts';
@@ -12,6 +13,8 @@ export interface Services {
   engine: EngineService;
   runs: WorkspaceRuns;
   viewers: Viewers;
+  /** Does what a command is for. @param called what it was called on: a file, a run, or nothing */
+  run(name: CommandName, called: unknown): Promise<void>;
   views: { runs: Tree; devices: DevicesView; models: Tree };
 }
 

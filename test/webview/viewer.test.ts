@@ -136,6 +136,27 @@ describe('the graph', () => {
     expect(text).toMatch(/stage2\.block2.*mbconv 5x5 e3.*24×7×7 → 24×7×7.*Accuracy pulls it/s);
   });
 
+  it('draws what is inside an operator that is more than a chain', async context => {
+    const run = sampleRun(small);
+    const node = (name: string, ...inputs: number[]) => ({ name, inputs });
+    run.space.blocks[1].candidates[1].graph = [
+      node('conv 1x1', -1),
+      node('depthwise 3x3', 0),
+      node('depthwise 5x5', 0),
+      node('max pool 3x3', -1),
+      node('concat', 1, 2, 3),
+    ];
+    const viewer = await show(context, run, { pick: { block: 0, candidate: 1 } });
+    const picture = viewer.page.getByRole('img', { name: 'Inside mbconv 3x3 e6: conv 1x1, depthwise 3x3' });
+    expect(await picture.locator('.node').allTextContents()).toHaveLength(6);
+    expect(await picture.locator('.edge').count()).toBe(7);
+    await viewer.page.screenshot({ path: join(pictures, 'operator-dark.png') });
+    expect(await seriousIssues(viewer)).toEqual([]);
+    await viewer.page.locator('#cell-0-0').hover();
+    await settle(viewer.page);
+    expect(await picture.count()).toBe(0);
+  });
+
   it('cannot be steered after the search, and says so', async context => {
     const viewer = await show(context, finishedRun(small));
     await viewer.page.locator(cell).focus();
