@@ -93,6 +93,9 @@ export const settingNames = {
 
 export const SETTINGS = 'proxyless';
 
+/** Language by which VS Code knows a search-space file until it is made TypeScript. */
+export const SPACE_LANGUAGE = 'nas-typescript';
+
 /** Name's end of a search-space file, and the pattern that finds them. */
 export const SPACE_SUFFIX = '.nas.ts';
 export const SPACE_PATTERN = '**/*.nas.ts';

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { type CommandName, commandIds, contextKeys, VIEWER_PANEL, viewIds } from './contributions.ts';
+import { openAsTypeScript } from './language/spaceLanguage.ts';
 import type { Services } from './services.ts';
 import { lazyTree } from './views/lazyTree.ts';
 
@@ -16,6 +17,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const settled = setTimeout(() => void services(), SETTLED_MS);
   context.subscriptions.push(
     log,
+    openAsTypeScript(),
     { dispose: () => clearTimeout(settled) },
     ...(Object.keys(commandIds) as CommandName[]).map(name =>
       vscode.commands.registerCommand(commandIds[name], async (called: unknown) =>

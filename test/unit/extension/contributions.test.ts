@@ -5,6 +5,8 @@ import {
   commandIds,
   contextKeys,
   SETTINGS,
+  SPACE_LANGUAGE,
+  SPACE_SUFFIX,
   settingNames,
   trustedCommands,
   VIEWER_PANEL,
@@ -51,6 +53,11 @@ describe('the manifest and the table of ids', () => {
   it('name the walkthrough that an empty view leads to', () => {
     expect(contributes.walkthroughs.map(({ id }: { id: string }) => id)).toEqual([WALKTHROUGH]);
     expect(texts['welcome.runs']).toContain(`${manifest.publisher}.${manifest.name}%23${WALKTHROUGH}`);
+  });
+
+  it('name the language whose files wake the extension', () => {
+    expect(contributes.languages).toMatchObject([{ id: SPACE_LANGUAGE, filenamePatterns: [`*${SPACE_SUFFIX}`] }]);
+    expect(contributes.grammars.map(({ language }: { language: string }) => language)).toEqual([SPACE_LANGUAGE]);
   });
 
   it('have the viewer restored after a reload', () => {
