@@ -43,7 +43,7 @@ describe('the editor of a search space', () => {
     writeFileSync(folder.space, text);
     await openFile(page, SPACE_FILE);
     await page.locator('.codelens-decoration', { hasText: '18 networks' }).waitFor();
-    await statusItem(page, 'TypeScript').waitFor();
+    await statusItem(page, /^TypeScript$/).waitFor();
     await screenshot(page, 'language first file');
   });
 
