@@ -10,7 +10,7 @@ import type { RunState } from '../../state/run.ts';
 import { t } from '../../state/text.ts';
 import { curves, replayStep } from '../../state/viewer.ts';
 
-/** The figures a search is judged by, each with its course so far; first what came of it. */
+/** The figures a search is judged by, each with its course so far, the most telling first. */
 export function Figures({ run }: { run: RunState }) {
   const { expectedMs, validationAccuracy, trainAccuracy, entropy, lambda, loss } = run.shown.value;
   const space = run.space.value;
@@ -47,7 +47,6 @@ export function Figures({ run }: { run: RunState }) {
         <Course of="entropy" colour="choice" />
       </Figure>
       <Figure
-        minor
         name={t('Training loss')}
         value={loss === null ? t('not yet') : formatFixed(loss, 3)}
         more={`\u03bb ${formatFixed(lambda, 3)}`}
@@ -73,14 +72,12 @@ interface FigureProps {
   more: string;
   /** What the whole search was for. */
   result?: boolean;
-  /** The first to go where there is little room. */
-  minor?: boolean;
   children?: ComponentChildren;
 }
 
-function Figure({ name, value, more, result, minor, children }: FigureProps) {
+function Figure({ name, value, more, result, children }: FigureProps) {
   return (
-    <div class={`figure${result ? ' result' : ''}${minor ? ' minor' : ''}`}>
+    <div class={result ? 'figure result' : 'figure'}>
       <div>
         <h2 title={name}>{name}</h2>
         <strong>{value}</strong>
