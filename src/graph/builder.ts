@@ -41,6 +41,11 @@ export class GraphBuilder {
     return this.outputs(op, inputs, attributes)[0];
   }
 
+  /** The node that a value comes from; undefined for inputs. */
+  producer(id: ValueId): GraphNode | undefined {
+    return this.nodes.find(({ outputs }) => outputs.includes(id));
+  }
+
   type(id: ValueId): ValueType {
     return this.values[id];
   }

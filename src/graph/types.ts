@@ -76,8 +76,12 @@ export interface AdjointOps {
   conv2dWeightGrad: Convolution & { kernel: number };
   /** (dy) -> [C]: sum over images and places */
   biasGrad: None;
-  /** (x, gamma, mean, variance, dy) -> (dx, dgamma, dbeta) */
+  /** (x, gamma, mean, variance, dy) -> (d, scale [C], dgamma, dbeta), where dx is d times its channel's scale */
   batchNormGrad: Normalisation;
+  /** (x, factor [C]) -> x, every channel times its factor */
+  scaleByChannel: None;
+  /** (w [O, ...], factor [O]) -> w, every output's weights times its factor */
+  scaleFilters: None;
   /** (x, w, gamma, mean, variance, dy) -> (dx, dw, dgamma, dbeta) */
   pointwiseBatchNormGrad: Normalisation;
   /** (y, dy) -> dx */

@@ -21,16 +21,20 @@ type GradientRule<O extends ForwardOp> = (context: GradientContext<O>) => (Value
 export const gradientRules: { [O in ForwardOp]: GradientRule<O> } = {
   conv2d: ({ g, inputs: [x, w, bias], attributes, dy }) => {
     const [, , height, width] = g.type(x).dims;
+    // A factor by channel costs less with the weights than with the map.
+    const [gradient, factor] = g.producer(dy)?.op === 'scaleByChannel' ? (g.producer(dy) as GraphNode).inputs : [dy];
+    const scaled = (weights: ValueId) =>
+      factor === undefined ? weights : g.add('scaleFilters', [weights, factor], {});
     return [
-      g.add('conv2dInputGrad', [dy, w], { ...attributes, height, width }),
-      g.add('conv2dWeightGrad', [x, dy], { ...attributes, kernel: g.type(w).dims[2] }),
+      g.add('conv2dInputGrad', [gradient, scaled(w)], { ...attributes, height, width }),
+      scaled(g.add('conv2dWeightGrad', [x, gradient], { ...attributes, kernel: g.type(w).dims[2] })),
       ...(bias === undefined ? [] : [g.add('biasGrad', [dy], {})]),
     ];
   },
   batchNorm: ({ g, inputs: [x, gamma], outputs: [, mean, variance], attributes, dy }) =>
-    g.outputs('batchNormGrad', [x, gamma, mean, variance, dy], attributes),
+    normGradients(g, [x, gamma, mean, variance, dy], attributes),
   normalize: ({ g, inputs: [x, gamma, , mean, variance], attributes, dy }) => [
-    ...g.outputs('batchNormGrad', [x, gamma, mean, variance, dy], attributes),
+    ...normGradients(g, [x, gamma, mean, variance, dy], attributes),
     undefined,
     undefined,
   ],
@@ -82,6 +86,11 @@ export const gradientRules: { [O in ForwardOp]: GradientRule<O> } = {
     undefined,
   ],
 };
+
+function normGradients(g: GraphBuilder, inputs: readonly ValueId[], attributes: Attributes['batchNorm']): ValueId[] {
+  const [d, scale, dgamma, dbeta] = g.outputs('batchNormGrad', inputs, attributes);
+  return [g.add('scaleByChannel', [d, scale], {}), dgamma, dbeta];
+}
 
 /** Applies the rule of a node; the one place where the link between an operator and its attributes is re-established. */
 export function applyRule(g: GraphBuilder, node: GraphNode, dy: ValueId): (ValueId | undefined)[] {

@@ -1,11 +1,13 @@
 import type { ValueType } from '../types.ts';
 import { batchNormRules } from './batchNorm.ts';
 import { depthwiseRules } from './depthwise.ts';
-import { elementwiseRules, matMul } from './elementwise.ts';
+import { matMul } from './elementwise.ts';
 import type { OnnxEmitter, TensorName } from './emitter.ts';
+import { planesOf } from './passes.ts';
 import type { PlaneKernels } from './planes.ts';
 import { pointwiseNormRules } from './pointwiseNorm.ts';
 import { poolingRules } from './pooling.ts';
+import { residentRules } from './resident.ts';
 import type { Lowering, LoweringRules } from './rule.ts';
 import { spread, taps } from './windows.ts';
 
@@ -36,12 +38,13 @@ export function channelMajorLowering(layout: PlaneKernels): Lowering {
     arrayDims: dims => (dims.length === 1 ? [dims[0], 1] : [...dims]),
     order: mapDims => channelMajorOrder(layout.block, mapDims),
     rules: {
-      ...elementwiseRules,
+      ...residentRules(layout),
       ...poolingRules({ dims, view, flat }),
-      ...batchNormRules(layout),
+      ...batchNormRules((e, type, maps) => layout.passes(e, maps, planesOf(type))),
       ...pointwiseNormRules,
       ...depthwiseRules(layout, convolutionRules(layout)),
       biasGrad: ({ e, inputs: [dy] }) => [rowSum(e, dy)],
+      scaleByChannel: ({ e, inputs }) => [e.op('Mul', inputs)],
       ...structureRules(layout),
       ...lossRules,
     },

@@ -1,17 +1,11 @@
 import type { Attributes, ValueType } from '../types.ts';
 import type { OnnxEmitter, TensorName } from './emitter.ts';
-import { type PlaneKernels, type Planes, standardPlanes } from './planes.ts';
+import { type Planes, planesOf } from './passes.ts';
+import { type PlaneConvolution, type PlaneKernels, standardPlanes } from './planes.ts';
 import type { LoweringRules } from './rule.ts';
-import { spread } from './windows.ts';
+import { padAxes, spread } from './windows.ts';
 
 type Convolutions = LoweringRules<'conv2d' | 'conv2dInputGrad' | 'conv2dWeightGrad'>;
-
-const planesOf = ({ dims: [images, channels, height, width] }: ValueType): Planes => ({
-  channels,
-  images,
-  height,
-  width,
-});
 
 function isDepthwise(groups: number, channels: number, outputs: number): boolean {
   return groups > 1 && groups === channels && outputs === channels;
@@ -73,16 +67,20 @@ function inputGradient(
     { axis: 1 },
   );
   // Spread in the kernels' own format: many lanes innermost make it a copy of whole vectors.
-  const lying = [1, (channels * images) / kernels.lanes, planes.height, planes.width, kernels.lanes];
-  const apart = spread(e, kernels.load(e, dy, planes), lying, stride);
+  const { tensor, rows, columns } = spread(e, kernels.load(e, dy, planes), lying(kernels, planes), stride);
   const lead = dilation * (kernel - 1) - pad;
-  const y = kernels.convolve(
+  const sides: Sides = [lead, lead, height + pad - rows, width + pad - columns];
+  const apart = { ...planes, height: rows, width: columns };
+  const operand = surround(
     e,
-    e.reshape(apart.tensor, [1, channels * images, apart.rows, apart.columns]),
-    kernels.repeat(e, turned, channels, images, kernel),
-    channels * images,
-    { stride: 1, dilation, pads: [lead, lead, height + pad - apart.rows, width + pad - apart.columns] },
+    kernels,
+    tensor,
+    apart,
+    sides,
+    sides.some(side => side < 0),
   );
+  const weights = kernels.repeat(e, turned, channels, images, kernel);
+  const y = kernels.convolve(e, operand.x, weights, channels * images, { stride: 1, dilation, pads: operand.pads });
   return kernels.store(e, y, planesOf(out));
 }
 
@@ -95,33 +93,39 @@ function weightGradient(
 ): TensorName {
   const planes = planesOf(type);
   const seen = planesOf(dyType);
-  const { channels, images, height, width } = planes;
+  const { channels, images } = planes;
   // Padding at the far edge such that the result has the kernel's size; where the strides left input unseen it is cut.
   const far = (size: number, out: number) => dilation * (kernel - 1) + stride * (out - 1) + 1 - size - pad;
-  const [bottom, right] = [far(height, seen.height), far(width, seen.width)];
-  const operand = crop(e, kernels, x, planes, Math.min(0, bottom), Math.min(0, right));
+  const sides: Sides = [pad, pad, far(planes.height, seen.height), far(planes.width, seen.width)];
+  // Nearly every place of a result this small sees the border, where the blocked kernels go one by one: twice as slow.
+  const beforehand = kernel > 3 || sides.some(side => side < 0);
+  const operand = surround(e, kernels, kernels.load(e, x, planes), planes, sides, beforehand);
   const asKernels = e.reshape(kernels.load(e, dy, seen), [channels * images, 1, seen.height, seen.width]);
-  const y = kernels.convolve(e, operand, asKernels, channels * images, {
-    stride: dilation,
-    dilation: stride,
-    pads: [pad, pad, Math.max(0, bottom), Math.max(0, right)],
-  });
-  return kernels.gather(e, y, channels, images, kernel);
+  const how = { stride: dilation, dilation: stride, pads: operand.pads };
+  return kernels.gather(e, kernels.convolve(e, operand.x, asKernels, channels * images, how), channels, images, kernel);
 }
 
-/** Loads planes without their last rows and columns (`rows`, `columns` at or below zero). */
-function crop(
+type Sides = PlaneConvolution['pads'];
+
+/** An operand's shape in memory. */
+function lying({ lanes }: PlaneKernels, { channels, images, height, width }: Planes): number[] {
+  return [1, (channels * images) / lanes, height, width, lanes];
+}
+
+/** Zeros around an operand: by a pass of its own `beforehand`, which can also cut (sides below 0), or as the kernels go. */
+function surround(
   e: OnnxEmitter,
   kernels: PlaneKernels,
   x: TensorName,
   planes: Planes,
-  rows: number,
-  columns: number,
-): TensorName {
-  const operand = kernels.load(e, x, planes);
-  if (rows === 0 && columns === 0) return operand;
+  sides: Sides,
+  beforehand: boolean,
+): { x: TensorName; pads: Sides } {
   const { channels, images, height, width } = planes;
-  const view = e.reshape(operand, [1, (channels * images) / kernels.lanes, height, width, kernels.lanes]);
-  const cut = e.op('Slice', [view, e.ints([0, 0]), e.ints([height + rows, width + columns]), e.ints([2, 3])]);
-  return e.reshape(cut, [1, channels * images, height + rows, width + columns]);
+  const operand = (tensor: TensorName, rows: number, columns: number) =>
+    e.reshape(tensor, [1, channels * images, rows, columns]);
+  if (!beforehand) return { x: operand(x, height, width), pads: sides };
+  const [top, left, bottom, right] = sides;
+  const within = padAxes(e, e.reshape(x, lying(kernels, planes)), 5, sides);
+  return { x: operand(within, top + height + bottom, left + width + right), pads: [0, 0, 0, 0] };
 }

@@ -36,6 +36,7 @@ export const elementwiseRules: LoweringRules<
   | 'hsigmoidGrad'
   | 'sigmoidGrad'
   | 'dot'
+  | 'scaleFilters'
 > = {
   relu: ({ e, inputs }) => [e.op('Relu', inputs)],
   relu6: ({ e, inputs: [x] }) => [e.op('Clip', [x, e.scalar(0), e.scalar(6)])],
@@ -56,6 +57,9 @@ export const elementwiseRules: LoweringRules<
   sigmoidGrad: ({ e, inputs: [y, dy] }) => [e.op('Mul', [dy, e.op('Mul', [y, e.op('Sub', [e.scalar(1), y])])])],
   dot: ({ e, inputs, outputDims: [dims] }) => [
     e.reshape(e.op('ReduceSum', [e.op('Mul', inputs)], { keepdims: 0 }), dims),
+  ],
+  scaleFilters: ({ e, inputs: [w, factor], inputTypes: [{ dims }] }) => [
+    e.op('Mul', [w, e.reshape(factor, [dims[0], ...dims.slice(1).map(() => 1)])]),
   ],
 };
 

@@ -9,13 +9,24 @@ import {
   type OnnxValueInfo,
 } from './schema.ts';
 
-export type AttributeValue = number | string | readonly number[] | { float: number };
+export type AttributeValue = number | string | readonly number[] | { float: number } | { floats: readonly number[] };
 
 /** Name of a tensor in the ONNX graph. */
 export type TensorName = string;
 
 /** Marks an attribute as a float where a bare number would be written as an integer. */
 export const float = (value: number): { float: number } => ({ float: value });
+
+/** Likewise for a list. */
+export const floats = (values: readonly number[]): { floats: readonly number[] } => ({ floats: values });
+
+/** How a tensor was asked for. */
+export interface Produced {
+  type: string;
+  inputs: readonly TensorName[];
+  attributes: Record<string, AttributeValue>;
+  domain: string;
+}
 
 export const CONTRIB = 'com.microsoft';
 export const NCHWC = 'com.microsoft.nchwc';
@@ -30,6 +41,7 @@ export class OnnxEmitter {
   private readonly graphInputs: OnnxValueInfo[] = [];
   private readonly graphOutputs: OnnxValueInfo[] = [];
   private readonly known = new Map<string, TensorName[]>();
+  private readonly producers = new Map<TensorName, Produced>();
   private counter = 0;
   /** Begins the names of what is written from now on. */
   label: string | undefined;
@@ -64,7 +76,13 @@ export class OnnxEmitter {
       attribute: Object.entries(attributes).map(([name, value]) => encodeAttribute(name, value)),
     });
     this.known.set(key, output);
+    for (const name of output) this.producers.set(name, { type, inputs, attributes, domain });
     return output;
+  }
+
+  /** The node a tensor comes from; undefined for inputs and constants. A rule may write another one in its place. */
+  producer(tensor: TensorName): Produced | undefined {
+    return this.producers.get(tensor);
   }
 
   /** A constant list of 64-bit integers: shapes, axes, pads. */
@@ -169,6 +187,7 @@ function encodeAttribute(name: string, value: AttributeValue): OnnxAttribute {
   if (typeof value === 'number') return { name, type: ATTRIBUTE.int, i: value };
   if (typeof value === 'string') return { name, type: ATTRIBUTE.string, s: Buffer.from(value) };
   if ('float' in value) return { name, type: ATTRIBUTE.float, f: value.float };
+  if ('floats' in value) return { name, type: ATTRIBUTE.floats, floats: [...value.floats] };
   return value.every(Number.isInteger)
     ? { name, type: ATTRIBUTE.ints, ints: [...value] }
     : { name, type: ATTRIBUTE.floats, floats: [...value] };

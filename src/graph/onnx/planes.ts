@@ -1,13 +1,6 @@
 import { matMul } from './elementwise.ts';
 import { NCHWC, type OnnxEmitter, type TensorName } from './emitter.ts';
-
-/** Sizes of a map seen as `channels * images` independent planes. */
-export interface Planes {
-  channels: number;
-  images: number;
-  height: number;
-  width: number;
-}
+import { blockedPasses, type Passes, type Planes, rowPasses } from './passes.ts';
 
 /** Strides and dilations of a convolution in which every plane has a kernel of its own. */
 export interface PlaneConvolution {
@@ -37,15 +30,10 @@ export interface PlaneKernels {
   convolve(e: OnnxEmitter, x: TensorName, kernels: TensorName, planeCount: number, how: PlaneConvolution): TensorName;
   /** `channels * images` must be a multiple of this, where given. */
   planeMultiple?: number;
-  /** `scale x + shift (+ sum)` on a map, factors `[C, 1]`, in one pass; absent where these kernels gain nothing by it. */
-  affine?(
-    e: OnnxEmitter,
-    x: TensorName,
-    planes: Planes,
-    scale: TensorName,
-    shift: TensorName,
-    sum?: TensorName,
-  ): TensorName;
+  /** Passes over maps that know channels and not places. */
+  passes(e: OnnxEmitter, maps: readonly TensorName[], planes: Planes): Passes;
+  /** The operand behind a map that `store` wrote: what only looks at single elements can do without the map. */
+  resident?(e: OnnxEmitter, map: TensorName): TensorName | undefined;
 }
 
 function convolution(domain: string) {
@@ -85,6 +73,7 @@ export const standardPlanes: PlaneKernels = {
     return e.reshape(summed, [channels, 1, kernel, kernel]);
   },
   convolve: convolution(''),
+  passes: rowPasses,
 };
 
 /**
@@ -109,18 +98,9 @@ export function blockedPlanes(block: number): PlaneKernels {
       return e.reshape(summed, [channels, 1, kernel, kernel]);
     },
     convolve: convolution(NCHWC),
-    affine: (e, x, planes, scale, shift, sum) => {
-      const { channels, images } = planes;
-      const perPlane = (factor: TensorName, dims: number[]) =>
-        e.reshape(e.op('Expand', [factor, e.ints([channels, images])]), dims);
-      const inputs = [
-        e.reshape(x, plain(planes)),
-        perPlane(scale, [channels * images, 1, 1, 1]),
-        perPlane(shift, [channels * images]),
-      ];
-      if (sum !== undefined) inputs.push(e.reshape(sum, plain(planes)));
-      const attributes = { group: channels * images, strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0] };
-      return e.reshape(e.op('Conv', inputs, attributes, NCHWC), matrix(planes));
+    passes: (e, maps, planes) => {
+      const operands = maps.map(map => e.reshape(map, plain(planes)));
+      return blockedPasses(e, operands, planes, operand => e.reshape(operand, matrix(planes)));
     },
   };
 }
@@ -144,16 +124,24 @@ export function reorderedPlanes(block: number): PlaneKernels {
     );
     return e.floats(ones, [parts, block]);
   };
+  const resident = (e: OnnxEmitter, map: TensorName) => {
+    const reordered = e.producer(map)?.inputs[0];
+    const made = reordered === undefined ? undefined : e.producer(reordered);
+    return made?.type === 'ReorderOutput' ? made.inputs[0] : undefined;
+  };
+  const load = (e: OnnxEmitter, map: TensorName, planes: Planes) =>
+    resident(e, map) ?? e.op('ReorderInput', [e.reshape(map, plain(planes))], {}, NCHWC);
+  const store = (e: OnnxEmitter, operand: TensorName, planes: Planes) => {
+    const attributes = { channels: planes.channels * planes.images };
+    return e.reshape(e.op('ReorderOutput', [operand], attributes, NCHWC), matrix(planes));
+  };
   return {
     name: 'reordered',
     block: 1,
     lanes: block,
     planeMultiple: block,
-    load: (e, map, planes) => e.op('ReorderInput', [e.reshape(map, plain(planes))], {}, NCHWC),
-    store: (e, operand, planes) => {
-      const attributes = { channels: planes.channels * planes.images };
-      return e.reshape(e.op('ReorderOutput', [operand], attributes, NCHWC), matrix(planes));
-    },
+    load,
+    store,
     repeat: (e, weights, channels, images, kernel) => {
       const [area, shared] = [kernel * kernel, lanesPerChannel(images)];
       const times = images / shared;
@@ -170,6 +158,19 @@ export function reorderedPlanes(block: number): PlaneKernels {
       return e.reshape(gathered, [channels, 1, kernel, kernel]);
     },
     convolve: convolution(NCHWC),
+    // Where one of the maps lies in the kernels' order anyway, the others are brought there; else rows are cut into lanes.
+    passes: (e, maps, planes) => {
+      if (maps.some(map => resident(e, map))) {
+        const operands = maps.map(map => load(e, map, planes));
+        return blockedPasses(e, operands, planes, operand => store(e, operand, planes));
+      }
+      const columns = planes.images * planes.height * planes.width;
+      if (columns % block !== 0) return rowPasses(e, maps);
+      const cut = { channels: planes.channels, images: block, height: columns / block, width: 1 };
+      const operands = maps.map(map => e.reshape(map, plain(cut)));
+      return blockedPasses(e, operands, cut, operand => e.reshape(operand, matrix(planes)));
+    },
+    resident,
   };
 }
 

@@ -30,21 +30,25 @@ function normalised(e: OnnxEmitter, [x, gamma, beta, mean, variance]: readonly T
   return e.op('Add', [e.op('Mul', [centred, perChannel(e, scale)]), perChannel(e, beta)]);
 }
 
-/** Ioffe and Szegedy (arXiv 1502.03167), section 3: `dx = gamma/sigma (dy - mean(dy) - xhat mean(dy xhat))`. */
+/**
+ * Ioffe and Szegedy (arXiv 1502.03167), section 3: `dx = gamma/sigma (dy - mean(dy) - xhat mean(dy xhat))`.
+ *
+ * @returns the bracket, gamma/sigma, and the gradients by gamma and beta
+ */
 function normGradients(
   e: OnnxEmitter,
   [x, gamma, mean, variance, dy]: readonly TensorName[],
   type: ValueType,
   eps: number,
-): [TensorName, TensorName, TensorName] {
+): [TensorName, TensorName, TensorName, TensorName] {
   const inverse = inverseDeviation(e, variance, eps);
   const xhat = e.op('Mul', [e.op('Sub', [x, perChannel(e, mean)]), perChannel(e, inverse)]);
   const dbeta = perImage(e, dy);
   const dgamma = perImage(e, e.op('Mul', [dy, xhat]));
   const share = e.scalar(1 / count(type));
   const common = e.op('Mul', [xhat, perChannel(e, e.op('Mul', [dgamma, share]))]);
-  const centred = e.op('Sub', [e.op('Sub', [dy, perChannel(e, e.op('Mul', [dbeta, share]))]), common]);
-  return [e.op('Mul', [centred, perChannel(e, e.op('Mul', [gamma, inverse]))]), dgamma, dbeta];
+  const centred = e.op('Sub', [dy, perChannel(e, e.op('Mul', [dbeta, share]))]);
+  return [e.op('Sub', [centred, common]), e.op('Mul', [gamma, inverse]), dgamma, dbeta];
 }
 
 const pads = (pad: number) => [pad, pad, pad, pad];
@@ -148,13 +152,15 @@ export const standardLowering: Lowering = {
     pointwiseBatchNormGrad: ({ e, inputs: [x, w, gamma, mean, variance, dy], inputTypes, attributes: { eps } }) => {
       const [xType, wType, , , , dyType] = inputTypes;
       const y = e.op('Conv', [x, w]);
-      const [dyRaw, dgamma, dbeta] = normGradients(e, [y, gamma, mean, variance, dy], dyType, eps);
+      const [d, scale, dgamma, dbeta] = normGradients(e, [y, gamma, mean, variance, dy], dyType, eps);
+      const dyRaw = e.op('Mul', [d, perChannel(e, scale)]);
       const plain = { stride: 1, dilation: 1, groups: 1, pad: 0 };
       const size = { height: xType.dims[2], width: xType.dims[3] };
       const dx = inputGradient(e, dyRaw, w, [dyType, wType], { ...plain, ...size });
       const dw = weightGradient(e, x, dyRaw, [xType, dyType], { ...plain, kernel: 1 });
       return [dx, dw, dgamma, dbeta];
     },
+    scaleByChannel: ({ e, inputs: [x, factor] }) => [e.op('Mul', [x, perChannel(e, factor)])],
     scaleChannels: ({ e, inputs }) => [e.op('Mul', inputs)],
     concat: ({ e, inputs }) => [e.op('Concat', inputs, { axis: 1 })],
     sliceChannels: ({ e, inputs: [x], attributes: { from, to } }) => [

@@ -11,11 +11,12 @@ export interface Windowed {
   pad: number;
 }
 
-function padAxes(
+/** Puts `value` around height and width; sides below 0 cut off. */
+export function padAxes(
   e: OnnxEmitter,
   x: TensorName,
   rank: number,
-  sides: [number, number, number, number],
+  sides: readonly [top: number, left: number, bottom: number, right: number],
   value = 0,
 ): TensorName {
   if (sides.every(side => side === 0)) return x;
@@ -36,7 +37,6 @@ export function shifted(
   down: number,
   right: number,
 ): TensorName {
-  // Sides below 0 cut off.
   return padAxes(e, x, dims.length, [down, right, -down, -right]);
 }
 
@@ -89,8 +89,7 @@ export function positions(kernel: number): [number, number][] {
 }
 
 /**
- * Puts `stride - 1` zeros between neighbours along height and width: result `(h - 1) stride + 1` by `(w - 1) stride + 1`.
- * One Pad after a free reshape does it for both axes, and one slice drops the last zeros.
+ * Puts `stride - 1` zeros behind each element along height and width: one Pad, after a free reshape, does both axes.
  */
 export function spread(
   e: OnnxEmitter,
@@ -99,18 +98,15 @@ export function spread(
   stride: number,
 ): { tensor: TensorName; rows: number; columns: number } {
   const [outer, channels, h, w, ...inner] = dims;
-  if (stride === 1) return { tensor: x, rows: h, columns: w };
+  const [rows, columns] = [h * stride, w * stride];
+  if (stride === 1) return { tensor: x, rows, columns };
   const last = inner.reduce((product, dim) => product * dim, 1);
   const apart = e.op('Pad', [
     e.reshape(x, [outer * channels, h, 1, w, 1, last]),
     e.ints([0, 0, 0, 0, 0, 0, 0, 0, stride - 1, 0, stride - 1, 0]),
     e.scalar(0),
   ]);
-  const joined = e.reshape(apart, [outer, channels, h * stride, w * stride, ...inner]);
-  const rows = (h - 1) * stride + 1;
-  const columns = (w - 1) * stride + 1;
-  const tensor = e.op('Slice', [joined, e.ints([0, 0]), e.ints([rows, columns]), e.ints([2, 3])]);
-  return { tensor, rows, columns };
+  return { tensor: e.reshape(apart, [outer, channels, rows, columns, ...inner]), rows, columns };
 }
 
 /** For each window the number of its elements that lie inside the map: `[rows * columns]`, row by row. */

@@ -36,9 +36,10 @@ describe('printGraph', () => {
         '%6: map[2, 3, 3, 3], %7: array[3], %8: array[3] = batchNorm(%5, %2, %3) {eps=0.001}',
         '%9: map[2, 3, 3, 3] = relu6(%6)',
         '%10: map[2, 3, 3, 3] = relu6Grad(%9, %4)',
-        '%11: map[2, 3, 3, 3], %12: array[3], %13: array[3] = batchNormGrad(%5, %2, %7, %8, %10) {eps=0.001}',
-        '%14: array[3, 2, 1, 1] = conv2dWeightGrad(%0, %11) {stride=1 dilation=1 groups=1 pad=0 kernel=1}',
-        'output dw = %14',
+        '%11: map[2, 3, 3, 3], %12: array[3], %13: array[3], %14: array[3] = batchNormGrad(%5, %2, %7, %8, %10) {eps=0.001}',
+        '%15: array[3, 2, 1, 1] = conv2dWeightGrad(%0, %11) {stride=1 dilation=1 groups=1 pad=0 kernel=1}',
+        '%16: array[3, 2, 1, 1] = scaleFilters(%15, %12)',
+        'output dw = %16',
       ].join('\n'),
     );
   });
