@@ -46,6 +46,12 @@ export class GraphBuilder {
     return this.nodes.find(({ outputs }) => outputs.includes(id));
   }
 
+  /** Lets every node take another value in place of one; where nothing else needs it, it is not computed any more. */
+  replace(value: ValueId, by: ValueId): void {
+    for (const [i, node] of this.nodes.entries())
+      this.nodes[i] = { ...node, inputs: node.inputs.map(id => (id === value ? by : id)) };
+  }
+
   type(id: ValueId): ValueType {
     return this.values[id];
   }

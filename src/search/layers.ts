@@ -2,7 +2,7 @@ import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/types.ts';
 import { type LayerGraph, type LayerNode, type MapShape, shapeAt } from '../space/layerGraph.ts';
 import type { ParameterSpec } from '../training/parameters.ts';
-import type { PartBindings, PartDefinition } from '../training/part.ts';
+import type { PartBindings, PartDefinition } from '../training/partGraphs.ts';
 
 /**
  * From the search-space language to something that trains: what parameters, batch norms and dropout masks the layers

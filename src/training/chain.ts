@@ -1,7 +1,8 @@
 import type { Random } from '../base/random.ts';
 import { release, type Tensors } from '../runtime/runtime.ts';
 import { type SgdOptions, sgdStep } from './optimisers.ts';
-import type { Gradients, Part, Tape } from './part.ts';
+import type { Part, Tape } from './part.ts';
+import type { Gradients } from './partGraphs.ts';
 
 /**
  * A path through a network: its parts in order, the last one giving the logits. Only the parts' narrow inputs are kept
@@ -78,12 +79,12 @@ export async function runChain(
     const results = await parts[index].backward(tape, dy, batch, kind(index), gates?.[index]);
     await visit?.({ index, x: tape.x, dy, results });
     release(dy);
-    releaseAll(tape.statistics);
+    releaseAll(tape.kept);
     if (index > 0) release(tape.x);
     perPart[index] = results;
     dy = results.dx;
   }
-  for (const tape of tapes.slice(0, from)) releaseAll(tape.statistics);
+  for (const tape of tapes.slice(0, from)) releaseAll(tape.kept);
   for (const tape of tapes.slice(1, from)) release(tape.x);
   return { loss: head.loss, probabilities: head.probabilities, gradients: perPart };
 }

@@ -4,7 +4,8 @@ import { GraphBuilder } from '../../src/graph/builder.ts';
 import { differentiate } from '../../src/graph/gradients/differentiate.ts';
 import { array, type Graph, map, type NamedValue, type ValueId } from '../../src/graph/types.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
-import type { Part, PartDefinition } from '../../src/training/part.ts';
+import type { Part } from '../../src/training/part.ts';
+import type { PartDefinition } from '../../src/training/partGraphs.ts';
 
 /**
  * A part written as one graph, without the split into forward and backward runs, without fusing, and without this

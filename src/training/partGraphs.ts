@@ -1,0 +1,165 @@
+import { GraphBuilder } from '../graph/builder.ts';
+import { fusePointwiseBatchNorm } from '../graph/fuse.ts';
+import { differentiate } from '../graph/gradients/differentiate.ts';
+import { array, elements, type Graph, type GraphNode, map, type NamedValue, type ValueId } from '../graph/types.ts';
+import type { ParameterSpec } from './parameters.ts';
+
+/** What a part is made of, for any batch. */
+export interface PartDefinition {
+  /** Channels, height, width of one image's input. */
+  input: readonly [number, number, number];
+  parameters: readonly ParameterSpec[];
+  norms: readonly { channels: number; eps: number; momentum: number; places: number }[];
+  /** Shapes of dropout masks and their rates. */
+  dropouts: readonly { rate: number; shape: readonly [number, number, number] }[];
+  /** Identity shortcut around the part. */
+  residual: boolean;
+  /** Writes the part, without its shortcut, into a graph. */
+  build(g: GraphBuilder, x: ValueId, bind: PartBindings): ValueId;
+}
+
+/** How a definition gets at its parameters, batch norms and dropout masks while it builds. */
+export interface PartBindings {
+  parameter(index: number): ValueId;
+  norm(x: ValueId, gamma: ValueId, beta: ValueId, index: number): ValueId;
+  dropout(x: ValueId, index: number): ValueId;
+}
+
+/** Which gradients a backward run gives: by weights and input, by weights alone, by the input alone, none but the gate's. */
+export type Gradients = 'all' | 'weights' | 'input' | 'none';
+
+/**
+ * The training forward: outputs `y`, `mean<i>` and `variance<i>` of its batch norms, and `kept<i>`, maps that normalisation
+ * starts from and that are no larger than the result: kept, they need not be computed again for the backward run.
+ */
+export function forwardGraph(definition: PartDefinition, batch: number): Graph {
+  const graph = partGraph(definition, batch, { dropout: true, stored: false });
+  const kept = narrowNorms(graph).map(({ node, index }) => ({ name: `kept${index}`, value: node.inputs[0] }));
+  return { ...graph, outputs: [...without(graph, ['own']).outputs, ...kept] };
+}
+
+/** `y` alone, by the statistics of the batch or by those given as inputs; no dropout. */
+export function evaluationGraph(definition: PartDefinition, batch: number, statistics: 'batch' | 'running'): Graph {
+  const graph = partGraph(definition, batch, { dropout: false, stored: statistics === 'running' });
+  return GraphBuilder.from(graph).finish([{ name: 'y', value: named(graph.outputs, 'y') }]);
+}
+
+/** The forward run once more from what was kept of it, and the gradients behind it. */
+export function backwardGraph(definition: PartDefinition, batch: number, gradients: Gradients, gate: boolean): Graph {
+  const graph = partGraph(definition, batch, { dropout: true, stored: true });
+  const g = GraphBuilder.from(graph);
+  const own = named(graph.outputs, 'own');
+  const dy = g.input('dy', g.type(own));
+  const outputs = gradientOutputs(definition, g, { value: named(graph.outputs, 'y'), gradient: dy }, gradients);
+  if (gate) outputs.push({ name: 'gate', value: g.add('dot', [own, dy], {}) });
+  for (const { node, index } of narrowNorms(graph))
+    g.replace(node.inputs[0], g.input(`kept${index}`, g.type(node.inputs[0])));
+  return g.finish(outputs);
+}
+
+/** For the last part: forward, loss and backward in one. */
+export function lossGraph(definition: PartDefinition, batch: number, gradients: Gradients): Graph {
+  const graph = partGraph(definition, batch, { dropout: true, stored: false });
+  const g = GraphBuilder.from(graph);
+  const logits = named(graph.outputs, 'y');
+  const [n, classes] = g.type(logits).dims;
+  const targets = g.input('targets', array(n, classes));
+  const [loss, probabilities] = g.outputs('softmaxCrossEntropy', [logits, targets], {});
+  return g.finish([
+    { name: 'loss', value: loss },
+    { name: 'probabilities', value: probabilities },
+    ...without(graph, ['y', 'own']).outputs,
+    ...gradientOutputs(definition, g, { loss }, gradients),
+  ]);
+}
+
+function gradientOutputs(
+  definition: PartDefinition,
+  g: GraphBuilder,
+  from: Parameters<typeof differentiate>[1],
+  gradients: Gradients,
+): NamedValue[] {
+  const input = (name: string) => named(g.inputs, name);
+  const wanted = [
+    ...(gradients === 'all' || gradients === 'input' ? [{ name: 'dx', of: input('x') }] : []),
+    ...(gradients === 'all' || gradients === 'weights'
+      ? definition.parameters.map((_, i) => ({ name: `d${i}`, of: input(`p${i}`) }))
+      : []),
+  ];
+  const values = differentiate(
+    g,
+    from,
+    wanted.map(({ of }) => of),
+  );
+  return wanted.flatMap(({ name }, i) => {
+    const value = values[i];
+    return value === undefined ? [] : [{ name, value }];
+  });
+}
+
+/**
+ * The part's graph: outputs `y` (with shortcut), `own` (without), and `mean<i>`, `variance<i>` of its batch norms
+ * unless they are given as inputs (`stored`).
+ */
+function partGraph(
+  definition: PartDefinition,
+  batch: number,
+  { dropout, stored }: { dropout: boolean; stored: boolean },
+): Graph {
+  const g = new GraphBuilder();
+  const x = g.input('x', map(batch, ...definition.input));
+  const parameters = definition.parameters.map((spec, i) => g.input(`p${i}`, array(...spec.dims)));
+  const statistics: NamedValue[] = [];
+  const own = definition.build(g, x, {
+    parameter: index => parameters[index],
+    norm: (input, gamma, beta, index) => {
+      const { channels, eps } = definition.norms[index];
+      if (stored) {
+        const mean = g.input(`mean${index}`, array(channels));
+        const variance = g.input(`variance${index}`, array(channels));
+        return g.add('normalize', [input, gamma, beta, mean, variance], { eps });
+      }
+      const [y, mean, variance] = g.outputs('batchNorm', [input, gamma, beta], { eps });
+      statistics.push({ name: `mean${index}`, value: mean }, { name: `variance${index}`, value: variance });
+      return y;
+    },
+    dropout: (input, index) => {
+      if (!dropout) return input;
+      const { shape } = definition.dropouts[index];
+      return g.add('multiply', [input, g.input(`mask${index}`, map(batch, ...shape))], {});
+    },
+  });
+  const y = definition.residual ? g.add('add', [own, x], {}) : own;
+  const whole = { values: g.values, inputs: g.inputs, nodes: g.nodes };
+  const outputs = [{ name: 'y', value: y }, { name: 'own', value: own }, ...statistics];
+  return fusePointwiseBatchNorm({ ...whole, outputs });
+}
+
+/**
+ * Batch norms that were not joined with the convolution before them and whose input is computed, but no larger than the
+ * part's own result; `index` is their number.
+ */
+function narrowNorms(graph: Graph): { node: GraphNode; index: number }[] {
+  const own = elements(graph.values[named(graph.outputs, 'own')]);
+  const means = [...graph.inputs, ...graph.outputs].filter(({ name }) => name.startsWith('mean'));
+  return means.flatMap(({ name, value: mean }) => {
+    const node = graph.nodes.find(
+      ({ op, inputs, outputs }) =>
+        (op === 'batchNorm' && outputs[1] === mean) || (op === 'normalize' && inputs[3] === mean),
+    );
+    const given = node === undefined || graph.inputs.some(({ value }) => value === node.inputs[0]);
+    const narrow = !given && elements(graph.values[node.inputs[0]]) <= own;
+    return narrow ? [{ node, index: Number(name.slice('mean'.length)) }] : [];
+  });
+}
+
+function named(values: readonly NamedValue[], name: string): ValueId {
+  const found = values.find(value => value.name === name);
+  if (!found) throw new Error(`training: no value named ${name}`);
+  return found.value;
+}
+
+/** The graph without some of its outputs. */
+function without(graph: Graph, names: readonly string[]): Graph {
+  return { ...graph, outputs: graph.outputs.filter(output => !names.includes(output.name)) };
+}
