@@ -126,6 +126,6 @@ function surround(
     e.reshape(tensor, [1, channels * images, rows, columns]);
   if (!beforehand) return { x: operand(x, height, width), pads: sides };
   const [top, left, bottom, right] = sides;
-  const within = padAxes(e, e.reshape(x, lying(kernels, planes)), 5, sides);
+  const within = kernels.border?.(e, x, planes, sides) ?? padAxes(e, e.reshape(x, lying(kernels, planes)), 5, sides);
   return { x: operand(within, top + height + bottom, left + width + right), pads: [0, 0, 0, 0] };
 }

@@ -28,6 +28,8 @@ export interface PlaneKernels {
   /** Kernels per plane summed over images: `[C, 1, k, k]`. */
   gather(e: OnnxEmitter, kernels: TensorName, channels: number, images: number, kernel: number): TensorName;
   convolve(e: OnnxEmitter, x: TensorName, kernels: TensorName, planeCount: number, how: PlaneConvolution): TensorName;
+  /** Zeros around an operand in one pass over all threads, which Pad is not; undefined where something is to be cut off. */
+  border?(e: OnnxEmitter, x: TensorName, planes: Planes, sides: PlaneConvolution['pads']): TensorName | undefined;
   /** `channels * images` must be a multiple of this, where given. */
   planeMultiple?: number;
   /** Passes over maps that know channels and not places. */
@@ -49,6 +51,16 @@ function convolution(domain: string) {
       },
       domain,
     );
+}
+
+/** A depthwise convolution with a kernel of a single one, the same for every block of planes. */
+function borderByBlocks(block: number): NonNullable<PlaneKernels['border']> {
+  return (e, x, { channels, images, height, width }, sides) => {
+    if (sides.some(side => side < 0)) return undefined;
+    const ones = e.floats(new Array<number>(block).fill(1), [block, 1, 1, 1]);
+    const blocks = e.reshape(x, [(channels * images) / block, block, height, width]);
+    return convolution(NCHWC)(e, blocks, ones, block, { stride: 1, dilation: 1, pads: sides });
+  };
 }
 
 const plain = ({ channels, images, height, width }: Planes) => [1, channels * images, height, width];
@@ -98,6 +110,7 @@ export function blockedPlanes(block: number): PlaneKernels {
       return e.reshape(summed, [channels, 1, kernel, kernel]);
     },
     convolve: convolution(NCHWC),
+    border: borderByBlocks(block),
     passes: (e, maps, planes) => {
       const operands = maps.map(map => e.reshape(map, plain(planes)));
       return blockedPasses(e, operands, planes, operand => e.reshape(operand, matrix(planes)));
@@ -158,6 +171,7 @@ export function reorderedPlanes(block: number): PlaneKernels {
       return e.reshape(gathered, [channels, 1, kernel, kernel]);
     },
     convolve: convolution(NCHWC),
+    border: borderByBlocks(block),
     // Where one of the maps lies in the kernels' order anyway, the others are brought there; else rows are cut into lanes.
     passes: (e, maps, planes) => {
       if (maps.some(map => resident(e, map))) {
