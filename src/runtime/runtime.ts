@@ -8,10 +8,10 @@ export interface Executable {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
   /**
-   * Runs the graph; every named input must be given, extra ones are ignored. The results are the caller's to keep or
-   * to give back with `release`.
+   * Runs the graph; every named input must be given, extra ones are ignored. The results, all or those wanted, are the
+   * caller's to keep or to give back with `release`.
    */
-  run(inputs: Tensors): Promise<Tensors>;
+  run(inputs: Tensors, wanted?: readonly string[]): Promise<Tensors>;
 }
 
 /** What graphs run on: the engine trains, and checks itself, through this interface only. */

@@ -1,6 +1,7 @@
 import type { Random } from '../base/random.ts';
 import type { Graph } from '../graph/types.ts';
 import { type Executable, type Runtime, release, type Tensors } from '../runtime/runtime.ts';
+import { dot } from './dot.ts';
 import {
   createParameter,
   type Parameter,
@@ -106,11 +107,9 @@ export class Part {
    */
   async gateGradient(x: Float32Array, dy: Float32Array, batch: number): Promise<number> {
     const y = await this.batchForward(x, batch);
-    const { residual } = this.definition;
-    let sum = 0;
-    for (let i = 0; i < y.length; i++) sum += (residual ? y[i] - x[i] : y[i]) * dy[i];
+    const product = dot(y, dy, this.definition.residual ? x : undefined);
     release(y);
-    return sum;
+    return product;
   }
 
   /** For the last part: forward, loss and backward in one run, so that nothing is computed twice. */
@@ -143,21 +142,17 @@ export class Part {
   /** Forward with the statistics of the batch and no dropout, by the graph of weight steps where that has none. */
   private async batchForward(x: Float32Array, batch: number): Promise<Float32Array> {
     if (this.definition.dropouts.length > 0) return this.evaluate(x, batch, 'batch');
-    const { y, ...kept } = await this.run(`forward ${batch}`, () => forwardGraph(this.definition, batch), {
-      x,
-      ...this.weights(),
-    });
-    for (const values of Object.values(kept)) release(values);
-    return y;
+    const inputs = { x, ...this.weights() };
+    return (await this.run(`forward ${batch}`, () => forwardGraph(this.definition, batch), inputs, ['y'])).y;
   }
 
-  private async run(key: string, build: () => Graph, inputs: Tensors): Promise<Tensors> {
+  private async run(key: string, build: () => Graph, inputs: Tensors, wanted?: readonly string[]): Promise<Tensors> {
     let executable = this.executables.get(key);
     if (!executable) {
       executable = this.runtime.compile(build());
       this.executables.set(key, executable);
     }
-    return (await executable).run(inputs);
+    return (await executable).run(inputs, wanted);
   }
 
   private weights(): Tensors {

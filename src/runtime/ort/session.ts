@@ -37,16 +37,16 @@ export class OrtSession implements Executable {
     return new OrtSession(session, { inputDims, outputDims });
   }
 
-  async run(inputs: Tensors): Promise<Tensors> {
+  async run(inputs: Tensors, wanted = this.outputNames): Promise<Tensors> {
     const feeds: Record<string, ort.Tensor> = {};
     for (const [name, dims] of Object.entries(this.model.inputDims)) {
       const values = inputs[name];
       if (!values) throw new Error(`runtime: input ${name} is missing`);
       feeds[name] = new ort.Tensor('float32', values, dims);
     }
-    const results = await this.session.run(feeds);
+    const results = await this.session.run(feeds, wanted);
     const outputs: Tensors = {};
-    for (const name of this.outputNames) outputs[name] = results[name].data as Float32Array;
+    for (const name of wanted) outputs[name] = results[name].data as Float32Array;
     return outputs;
   }
 
