@@ -29,8 +29,8 @@ export interface PartBindings {
 export type Gradients = 'all' | 'weights' | 'input' | 'none';
 
 /**
- * The training forward: outputs `y`, `mean<i>` and `variance<i>` of its batch norms, and `kept<i>`, maps that normalisation
- * starts from and that are no larger than the result: kept, they need not be computed again for the backward run.
+ * The training forward: outputs `y`, `mean<i>` and `variance<i>` of its batch norms, and `kept<i>`, narrow maps
+ * that normalisation starts from: kept, they need not be computed again for the backward run.
  */
 export function forwardGraph(definition: PartDefinition, batch: number): Graph {
   const graph = partGraph(definition, batch, { dropout: true, stored: false });
@@ -136,20 +136,21 @@ function partGraph(
 }
 
 /**
- * Batch norms that were not joined with the convolution before them and whose input is computed, but no larger than the
- * part's own result; `index` is their number.
+ * Batch norms, by their number `index`, whose input is no larger than the part's own result but is computed from a larger
+ * map, as behind the last convolution of a bottleneck: keeping it costs little and saves a pass over the wide one.
  */
 function narrowNorms(graph: Graph): { node: GraphNode; index: number }[] {
-  const own = elements(graph.values[named(graph.outputs, 'own')]);
+  const size = (value: ValueId) => elements(graph.values[value]);
+  const own = size(named(graph.outputs, 'own'));
   const means = [...graph.inputs, ...graph.outputs].filter(({ name }) => name.startsWith('mean'));
   return means.flatMap(({ name, value: mean }) => {
     const node = graph.nodes.find(
       ({ op, inputs, outputs }) =>
         (op === 'batchNorm' && outputs[1] === mean) || (op === 'normalize' && inputs[3] === mean),
     );
-    const given = node === undefined || graph.inputs.some(({ value }) => value === node.inputs[0]);
-    const narrow = !given && elements(graph.values[node.inputs[0]]) <= own;
-    return narrow ? [{ node, index: Number(name.slice('mean'.length)) }] : [];
+    const source = node && graph.nodes.find(({ outputs }) => outputs.includes(node.inputs[0]));
+    if (!source || size(node.inputs[0]) > own || size(source.inputs[0]) <= size(node.inputs[0])) return [];
+    return [{ node, index: Number(name.slice('mean'.length)) }];
   });
 }
 
