@@ -26,9 +26,8 @@ export function batchNormRules(passes: PassesOver): LoweringRules<'batchNorm' | 
     batchNorm: ({ e, inputs: [map, gamma, beta], inputTypes: [type], attributes: { eps } }) => {
       const over = passes(e, type, [map]);
       const [x] = over.operands;
-      const share = e.scalar(type.dims[1] / elements(type));
-      const mean = e.op('Mul', [over.sum(x), share]);
-      const square = e.op('Mul', [over.dot(x, x), share]);
+      const mean = over.mean(x);
+      const square = e.op('Mul', [over.dot(x, x), e.scalar(type.dims[1] / elements(type))]);
       // Rounding may leave a constant channel a little below zero.
       const variance = e.op('Relu', [e.op('Sub', [square, e.op('Mul', [mean, mean])])]);
       return [over.affine(x, scaleAndShift(e, [gamma, beta, mean, variance], eps)), mean, variance];
@@ -43,7 +42,7 @@ export function batchNormRules(passes: PassesOver): LoweringRules<'batchNorm' | 
       const over = passes(e, type, [map, gradient]);
       const [x, dy] = over.operands;
       const inverse = inverseDeviation(e, variance, eps);
-      const dbeta = over.sum(dy);
+      const dbeta = e.op('Mul', [over.mean(dy), e.scalar(elements(type) / type.dims[1])]);
       const centred = e.op('Sub', [over.dot(x, dy), e.op('Mul', [mean, dbeta])]);
       const dgamma = e.op('Mul', [centred, inverse]);
       const input = () => {

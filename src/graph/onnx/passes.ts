@@ -16,11 +16,11 @@ export const planesOf = ({ dims: [images, channels, height, width] }: ValueType)
   width,
 });
 
-/** Passes over channel-major maps of one type that know channels, not places. Sums and factors are columns `[C, 1]`. */
+/** Passes over channel-major maps of one type that know channels, not places. Results and factors are columns `[C, 1]`. */
 export interface Passes {
   /** The maps in the order in memory that the passes work on. */
   operands: readonly TensorName[];
-  sum(x: TensorName): TensorName;
+  mean(x: TensorName): TensorName;
   /** Sums of products. */
   dot(a: TensorName, b: TensorName): TensorName;
   /** `scale x + shift (+ added)`, as a map again. */
@@ -31,11 +31,13 @@ export type PassesOver = (e: OnnxEmitter, type: ValueType, maps: readonly Tensor
 
 /** By standard operators, over rows of a matrix `[C, M]`. */
 export function rowPasses(e: OnnxEmitter, operands: readonly TensorName[]): Passes {
-  const sum = (x: TensorName) => e.op('ReduceSum', [x, e.ints([1])], { keepdims: 1 });
   return {
     operands,
-    sum,
-    dot: (a, b) => (a === b ? e.op('ReduceSumSquare', [a], { axes: [1], keepdims: 1 }) : sum(e.op('Mul', [a, b]))),
+    mean: x => e.op('ReduceMean', [x], { axes: [1], keepdims: 1 }),
+    dot: (a, b) =>
+      a === b
+        ? e.op('ReduceSumSquare', [a], { axes: [1], keepdims: 1 })
+        : e.op('ReduceSum', [e.op('Mul', [a, b]), e.ints([1])], { keepdims: 1 }),
     affine: (x, [scale, shift], added) => {
       const result = e.op('Add', [e.op('Mul', [x, scale]), shift]);
       return added === undefined ? result : e.op('Add', [added, result]);
@@ -58,12 +60,14 @@ export function blockedPasses(
   const still = { group: count, strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0] };
   const perPlane = (factor: TensorName, dims: number[]) =>
     e.reshape(e.op('Expand', [factor, e.ints([channels, images])]), dims);
-  const perChannel = (planes: TensorName) =>
-    e.op('ReduceSum', [e.reshape(planes, [channels, images]), e.ints([1])], { keepdims: 1 });
+  const byImage = (planes: TensorName) => e.reshape(planes, [channels, images]);
   return {
     operands,
-    sum: x => e.op('Mul', [perChannel(e.op('GlobalAveragePool', [x], {}, NCHWC)), e.scalar(height * width)]),
-    dot: (a, b) => perChannel(e.op('Conv', [a, e.reshape(b, [count, 1, height, width])], still, NCHWC)),
+    mean: x => e.op('ReduceMean', [byImage(e.op('GlobalAveragePool', [x], {}, NCHWC))], { axes: [1], keepdims: 1 }),
+    dot: (a, b) => {
+      const products = e.op('Conv', [a, e.reshape(b, [count, 1, height, width])], still, NCHWC);
+      return e.op('ReduceSum', [byImage(products), e.ints([1])], { keepdims: 1 });
+    },
     affine: (x, [scale, shift], added) => {
       const inputs = [x, perPlane(scale, [count, 1, 1, 1]), perPlane(shift, [count])];
       return store(e.op('Conv', added === undefined ? inputs : [...inputs, added], still, NCHWC));
