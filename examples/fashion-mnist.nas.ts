@@ -49,6 +49,6 @@ export default defineSearchSpace({
     // The best of every depth are trained for two epochs on their own before one of them is taken.
     finalists: { networks: 8, epochs: 2 },
     // Every network, the derived one and those it is compared with, is trained alike.
-    train: { epochs: 5, batch: 64, rate: 0.1, weightDecay: 4e-4, labelSmoothing: 0.05 },
+    train: { epochs: 4, batch: 64, rate: 0.2, weightDecay: 4e-4, labelSmoothing: 0.05 },
   },
 });
