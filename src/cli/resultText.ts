@@ -20,11 +20,7 @@ export function resultText(result: EngineResult): string {
         `Table: ${result.table}${result.reused ? ' (measured before; --again measures anew)' : ''}`,
       ].join('\n');
     case 'derive':
-      return [
-        `Chosen: ${result.names.join(', ')}`,
-        `Latency: ${result.measuredMs.toFixed(3)} ms measured, ${result.predictedMs.toFixed(3)} ms predicted`,
-        `Run: ${result.run}`,
-      ].join('\n');
+      return [`Chosen: ${result.names.join(', ')}`, ...derivedLatency(result), `Run: ${result.run}`].join('\n');
     case 'export':
       return exportText(result);
     case 'devices':
@@ -36,4 +32,11 @@ export function resultText(result: EngineResult): string {
     case 'predict':
       return predictionText(result);
   }
+}
+
+/** A line, or none where no latency is asked for. */
+function derivedLatency({ measuredMs, predictedMs }: Extract<EngineResult, { command: 'derive' }>): string[] {
+  if (predictedMs === undefined) return [];
+  const measured = measuredMs === undefined ? 'not measured' : `${measuredMs.toFixed(3)} ms measured`;
+  return [`Latency: ${measured}, ${predictedMs.toFixed(3)} ms predicted`];
 }

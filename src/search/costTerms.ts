@@ -19,7 +19,7 @@ export interface ExpectedCosts {
 
 /** Of the networks that are drawn by these probabilities. */
 export function expectedCosts(
-  { latency, budgets }: CostTerms,
+  { latency, budgets }: { latency?: { costs: ChoiceCosts }; budgets: readonly { costs: ChoiceCosts }[] },
   probabilities: readonly ArrayLike<number>[],
 ): ExpectedCosts {
   return {

@@ -92,6 +92,17 @@ export const deviceSchema = z
   .preprocess(value => (typeof value === 'string' ? { target: value } : value), kinds)
   .default({ target: 'cpu', precision: 'fp32' });
 
+/** What is asked for where it can be measured; undefined where nothing is asked for, or of a table. */
+export function measuredGoal<Goal extends { device: Device }>(
+  goal: Goal | undefined,
+): (Goal & { device: MeasuredDevice }) | undefined {
+  return goal && isMeasured(goal) ? goal : undefined;
+}
+
+function isMeasured<Goal extends { device: Device }>(goal: Goal): goal is Goal & { device: MeasuredDevice } {
+  return goal.device.target !== 'table';
+}
+
 /** A device in a few words, before anything is known of it: `browser`, `ssh pi@raspberry.local, int8`. */
 export function describeDevice(device: Device): string {
   if (device.target === 'table') return `table of ${basename(device.file)}, not measured`;

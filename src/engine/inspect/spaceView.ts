@@ -1,6 +1,6 @@
-import type { CandidateView, Place, SpaceView } from '../../protocol/spaceView.ts';
-import { macs, parameters } from '../../space/analysis.ts';
-import type { Candidate, SearchSpace } from '../../space/searchSpace.ts';
+import type { Place, SpaceView } from '../../protocol/spaceView.ts';
+import { budgetNames, countedCost } from '../../space/budgets.ts';
+import type { SearchSpace } from '../../space/searchSpace.ts';
 
 /** Latencies by block and candidate; null for one that was never profiled. */
 export interface KnownCosts {
@@ -12,11 +12,12 @@ export interface KnownCosts {
 /**
  * A search space as others than the engine see it.
  *
- * @param device the device in words
+ * @param device the device in words, empty where there is none
  * @param costs what is known of its latencies there, if anything
  */
 export function viewOf(space: SearchSpace, device: string, costs?: KnownCosts): SpaceView {
   const { name, input, classes, objective } = space;
+  const [macs, params, peaks] = budgetNames.map(name => countedCost(space, name).values);
   return {
     name,
     input: [...input],
@@ -26,18 +27,22 @@ export function viewOf(space: SearchSpace, device: string, costs?: KnownCosts): 
       input: [...input],
       output: [...output],
       residual,
-      candidates: candidates.map((candidate, i) => candidateView(candidate, costs?.costsMs[l][i] ?? null)),
+      candidates: candidates.map(({ name, zero, place }, i) => ({
+        name,
+        zero,
+        macs: macs[l][i],
+        params: params[l][i],
+        peakActivationBytes: peaks[l][i],
+        latencyMs: costs?.costsMs[l][i] ?? null,
+        place: plain(place),
+      })),
       place: plain(place),
     })),
     fixedMs: costs?.constantMs ?? null,
     device,
-    targetMs: objective.latency.targetMs,
+    targetMs: objective.latency?.targetMs,
+    budget: objective.budget,
   };
-}
-
-function candidateView({ name, zero, layers, place }: Candidate, latencyMs: number | null): CandidateView {
-  const sizes = zero ? { macs: 0, params: 0 } : { macs: macs(layers), params: parameters(layers) };
-  return { name, zero, ...sizes, latencyMs, place: plain(place) };
 }
 
 /** A copy: many candidates share one place. */
