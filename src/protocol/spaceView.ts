@@ -68,6 +68,8 @@ export const spaceViewSchema = z.object({
   fixedMs: z.number().nullable(),
   /** Empty where no latency is asked for. */
   device: z.string(),
+  /** The table of others that all latencies are by; nothing is measured then. */
+  predictedBy: z.string().optional(),
   targetMs: z.number().optional(),
   /** The most that a network may take of each. */
   budget: budgetsSchema.optional(),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { decodeTensors } from '../../export/safetensors.ts';
 import { priceOf } from '../../latency/imported/price.ts';
-import type { BudgetName } from '../../protocol/budgets.ts';
+import type { BudgetName } from '../../protocol/budgetNames.ts';
 import type { MeasuredNetwork } from '../../protocol/metrics.ts';
 import { deriveNetwork, macs } from '../../space/analysis.ts';
 import { countNetwork } from '../../space/budgets.ts';

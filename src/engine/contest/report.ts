@@ -1,4 +1,4 @@
-import { entriesOf } from '../../protocol/budgets.ts';
+import { entriesOf } from '../../protocol/budgetNames.ts';
 import type { Metrics } from '../../protocol/metrics.ts';
 import type { Reporter } from '../reporter.ts';
 import type { OpenedRun, SearchResult } from '../run/record.ts';

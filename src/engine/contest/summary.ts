@@ -1,5 +1,5 @@
 import { markdownTable } from '../../base/markdownTable.ts';
-import { costText, entriesOf } from '../../protocol/budgets.ts';
+import { costText, entriesOf } from '../../protocol/budgetNames.ts';
 import type { Metrics } from '../../protocol/metrics.ts';
 import type { SearchSpace } from '../../space/searchSpace.ts';
 import type { Contender } from './contest.ts';

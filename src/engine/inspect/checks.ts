@@ -2,7 +2,7 @@ import { totalmem } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { UserError } from '../../base/errors.ts';
 import { findDataset } from '../../data/find.ts';
-import { costText } from '../../protocol/budgets.ts';
+import { costText } from '../../protocol/budgetNames.ts';
 import { activationBytes } from '../../space/analysis.ts';
 import { budgetsOf } from '../../space/budgets.ts';
 import { costRange } from '../../space/cost.ts';

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Place, SpaceView } from '../../protocol/spaceView.ts';
 import { budgetNames, countedCost } from '../../space/budgets.ts';
 import type { SearchSpace } from '../../space/searchSpace.ts';
@@ -17,6 +18,7 @@ export interface KnownCosts {
  */
 export function viewOf(space: SearchSpace, device: string, costs?: KnownCosts): SpaceView {
   const { name, input, classes, objective } = space;
+  const { latency } = objective;
   const [macs, params, peaks] = budgetNames.map(name => countedCost(space, name).values);
   return {
     name,
@@ -40,7 +42,8 @@ export function viewOf(space: SearchSpace, device: string, costs?: KnownCosts): 
     })),
     fixedMs: costs?.constantMs ?? null,
     device,
-    targetMs: objective.latency?.targetMs,
+    predictedBy: latency?.device.target === 'table' ? basename(latency.device.file) : undefined,
+    targetMs: latency?.targetMs,
     budget: objective.budget,
   };
 }

@@ -1,7 +1,7 @@
 import { UserError } from '../../base/errors.ts';
 import { bestChoices } from '../../latency/choose.ts';
 import type { LatencyPredictor } from '../../latency/predictor.ts';
-import { costText } from '../../protocol/budgets.ts';
+import { costText } from '../../protocol/budgetNames.ts';
 import { choiceCosts } from '../../search/expectedCost.ts';
 import type { SearchOptions } from '../../search/proxyless.ts';
 import type { Budget } from '../../space/budgets.ts';

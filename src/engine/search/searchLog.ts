@@ -1,4 +1,5 @@
-import { type BudgetStates, costText } from '../../protocol/budgets.ts';
+import { costText } from '../../protocol/budgetNames.ts';
+import type { BudgetStates } from '../../protocol/budgets.ts';
 import type { RunEvent } from '../../protocol/events.ts';
 import { entropy } from '../../search/architecture.ts';
 import { type ExpectedCosts, expectedCosts } from '../../search/costTerms.ts';

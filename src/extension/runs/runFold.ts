@@ -13,7 +13,8 @@ type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;
 export interface Sample {
   epoch: number;
   accuracy: number;
-  predictedMs: number;
+  /** Undefined where no latency is asked for. */
+  predictedMs: number | undefined;
 }
 
 const MOST_SAMPLES = 400;
@@ -141,10 +142,11 @@ export class RunFold {
     if (path.length === this.sizes.length) figures.path = path;
   }
 
-  private architecture({ expectedMs, lambda, pulls, probabilities }: EventOf<'architecture'>): void {
+  private architecture({ expectedMs, lambda, budgets, pulls, probabilities }: EventOf<'architecture'>): void {
     const { figures } = this;
-    figures.expectedMs = expectedMs;
+    figures.expectedMs = expectedMs ?? null;
     figures.lambda = lambda;
+    figures.budgets = budgets;
     if (probabilities && fitting(probabilities, this.sizes)) figures.probabilities = probabilities;
     for (const [block, pull] of pulls.entries()) {
       if (!pull || block >= this.sizes.length) continue;
@@ -154,8 +156,9 @@ export class RunFold {
   }
 
   private keyframe(event: EventOf<'keyframe'>): void {
-    const { step, epoch, warmup, expectedMs, lambda, trainAccuracy, validationAccuracy } = event;
-    Object.assign(this.figures, { step, epoch, warmup, expectedMs, lambda, trainAccuracy, validationAccuracy });
+    const { step, epoch, warmup, expectedMs = null, lambda, budgets, trainAccuracy, validationAccuracy } = event;
+    const sums = { step, epoch, warmup, expectedMs, lambda, budgets, trainAccuracy, validationAccuracy };
+    Object.assign(this.figures, sums);
     for (const name of ['probabilities', 'accuracyPull', 'latencyPull'] as const) {
       if (fitting(event[name], this.sizes)) this.figures[name] = event[name].map(row => [...row]);
     }
@@ -164,7 +167,7 @@ export class RunFold {
 
   private epoch({ epoch, accuracy, expectedMs, alphas, predictedMs }: EventOf<'epoch'>): void {
     this.figures.validationAccuracy = accuracy;
-    this.figures.expectedMs = expectedMs;
+    this.figures.expectedMs = expectedMs ?? null;
     if (fitting(alphas, this.sizes)) this.figures.probabilities = alphas.map(softmax);
     // An epoch that is run again, from a checkpoint before its end, replaces its first attempt.
     const samples = [...this.samples.filter(sample => sample.epoch < epoch), { epoch, accuracy, predictedMs }];

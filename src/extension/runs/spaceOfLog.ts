@@ -16,7 +16,6 @@ export const unknownSpace: SpaceView = {
   blocks: [],
   fixedMs: null,
   device: '',
-  targetMs: 0,
 };
 
 /** The space as the log's first event has it; of a log of the first version its choice blocks by name only. */

@@ -66,7 +66,7 @@ const rows: { name: string; value: (run: RunState) => string }[] = [
   { name: 'Started', value: ({ startedAt }) => startedAt.value.slice(0, 16).replace('T', ' ') },
   { name: 'Seed', value: ({ seed }) => String(seed.value) },
   { name: 'Device', value: ({ device }) => device.value },
-  { name: 'Target', value: ({ space }) => formatMs(space.value.targetMs) },
+  { name: 'Target', value: ({ space }) => orNone(space.value.targetMs ?? null, formatMs) },
   { name: 'Steps', value: ({ live }) => formatInteger(live.value.step) },
   { name: 'Expected latency', value: ({ live }) => orNone(live.value.expectedMs, formatMs) },
   {

@@ -80,7 +80,11 @@ export function CurvesScreen({ run }: { run: RunState }) {
           return (
             <Curve
               key={chart.title}
-              title={toTarget ? `${chart.title} (dashed: target ${formatMs(targetMs)})` : chart.title}
+              title={
+                toTarget && targetMs !== undefined
+                  ? `${chart.title} (dashed: target ${formatMs(targetMs)})`
+                  : chart.title
+              }
               series={series}
               format={chart.format}
               mark={toTarget ? targetMs : undefined}

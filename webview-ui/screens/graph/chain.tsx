@@ -79,7 +79,7 @@ export function Chain({ run, hovered }: Props) {
 }
 
 function Row({ run, block, first, hovered }: Props & { block: PlacedBlock; first: boolean }) {
-  if (block.choice === null) return <FixedRow block={block} total={run.space.value.targetMs} />;
+  if (block.choice === null) return <FixedRow block={block} target={run.space.value.targetMs} />;
   return <ChoiceRow run={run} block={block} choice={block.choice} first={first} hovered={hovered} />;
 }
 

@@ -52,12 +52,26 @@ export function DerivedChain({ space, derived }: { space: SpaceView; derived: De
         </section>
       ))}
       <span class="end-node">{space.classes || ''} classes</span>
-      <p class="muted">
-        Whole network: {formatMs(derived.measuredMs)} measured end to end, {formatMs(derived.predictedMs)} predicted (
-        {formatSigned((derived.predictedMs / derived.measuredMs - 1) * 100, 1)} %). Blocks are measured in the runtime's
-        own trace of it, which itself takes time.
-      </p>
+      <WholeLatency space={space} derived={derived} />
     </section>
+  );
+}
+
+function WholeLatency({ space, derived: { predictedMs, measuredMs } }: { space: SpaceView; derived: DerivedView }) {
+  if (predictedMs === null) return null;
+  if (measuredMs === null) {
+    return (
+      <p class="muted">
+        Whole network: {formatMs(predictedMs)} as predicted by the table of {space.predictedBy}, not measured.
+      </p>
+    );
+  }
+  return (
+    <p class="muted">
+      Whole network: {formatMs(measuredMs)} measured end to end, {formatMs(predictedMs)} predicted (
+      {formatSigned((predictedMs / measuredMs - 1) * 100, 1)} %). Blocks are measured in the runtime's own trace of it,
+      which itself takes time.
+    </p>
   );
 }
 

@@ -1,5 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
+import { costText, entriesOf } from '../../../src/protocol/budgetNames.ts';
+import type { DerivedView } from '../../../src/protocol/viewer.ts';
 import type { CurveName } from '../../../src/protocol/viewerNames.ts';
 import { smooth } from '../../charts/smooth.ts';
 import { Sparkline } from '../../charts/sparkline.tsx';
@@ -11,23 +13,20 @@ import { curves, replayStep } from '../../state/viewer.ts';
 
 /** The figures a search is judged by, each with its course so far. */
 export function Figures({ run }: { run: RunState }) {
-  const { expectedMs, validationAccuracy, trainAccuracy, entropy, lambda, loss } = run.shown.value;
+  const { expectedMs, budgets = {}, validationAccuracy, trainAccuracy, entropy, lambda, loss } = run.shown.value;
   const space = run.space.value;
   const derived = run.derived.value;
-  const over = expectedMs === null ? null : expectedMs / space.targetMs - 1;
   return (
     <div class="figures">
-      <Figure
-        name="Expected latency"
-        value={expectedMs === null ? 'not yet' : formatMs(expectedMs)}
-        more={
-          over === null
-            ? `target ${formatMs(space.targetMs)}`
-            : `${formatSigned(over * 100, 0)} % of ${formatMs(space.targetMs)}`
-        }
-      >
-        <Course of="expectedMs" colour="latency" mark={space.targetMs} />
-      </Figure>
+      {space.targetMs !== undefined && <ExpectedLatency ms={expectedMs} targetMs={space.targetMs} />}
+      {entriesOf(space.budget ?? {}).map(([name, most]) => (
+        <Figure
+          key={name}
+          name="Expected size"
+          value={budgets[name] ? costText(name, budgets[name].expected) : 'not yet'}
+          more={`at most ${costText(name, most)}`}
+        />
+      ))}
       <Figure
         name="Validation accuracy"
         value={validationAccuracy === null ? 'not yet' : formatShare(validationAccuracy)}
@@ -52,12 +51,31 @@ export function Figures({ run }: { run: RunState }) {
       {derived && (
         <Figure
           name="Derived network"
-          value={derived.testAccuracy === null ? formatMs(derived.measuredMs) : formatShare(derived.testAccuracy, 2)}
-          more={derived.testAccuracy === null ? 'measured' : `tested, ${formatMs(derived.measuredMs)} measured`}
+          value={derived.testAccuracy === null ? 'not tested yet' : formatShare(derived.testAccuracy, 2)}
+          more={latencyText(derived)}
         />
       )}
     </div>
   );
+}
+
+function ExpectedLatency({ ms, targetMs }: { ms: number | null; targetMs: number }) {
+  const target = formatMs(targetMs);
+  return (
+    <Figure
+      name="Expected latency"
+      value={ms === null ? 'not yet' : formatMs(ms)}
+      more={ms === null ? `target ${target}` : `${formatSigned((ms / targetMs - 1) * 100, 0)} % of ${target}`}
+    >
+      <Course of="expectedMs" colour="latency" mark={targetMs} />
+    </Figure>
+  );
+}
+
+/** `0.054 ms measured`; nothing where no latency is asked for. */
+function latencyText({ measuredMs, predictedMs }: DerivedView): string {
+  if (measuredMs !== null) return `${formatMs(measuredMs)} measured`;
+  return predictedMs === null ? '' : `${formatMs(predictedMs)} predicted, not measured`;
 }
 
 interface FigureProps {

@@ -2,7 +2,7 @@ import { formatMs, formatShape, formatShare } from '../../state/format.ts';
 import type { PlacedBlock } from '../../state/network.ts';
 
 /** A block without a choice, in one line. */
-export function FixedRow({ block, total }: { block: PlacedBlock; total: number }) {
+export function FixedRow({ block, target }: { block: PlacedBlock; target: number | undefined }) {
   const { view } = block;
   const [{ name, latencyMs }] = view.candidates;
   return (
@@ -17,7 +17,7 @@ export function FixedRow({ block, total }: { block: PlacedBlock; total: number }
       </div>
       <div class="row-side">
         <span>{latencyMs === null ? 'not profiled' : formatMs(latencyMs)}</span>
-        <span class="muted">{latencyMs === null ? '' : formatShare(latencyMs / total, 0)}</span>
+        <span class="muted">{latencyMs === null || !target ? '' : formatShare(latencyMs / target, 0)}</span>
       </div>
     </div>
   );

@@ -54,7 +54,7 @@ export function Inspector({ run, pick, asked, onDismiss }: InspectorProps) {
         </div>
         <div>
           <dt>Of the target</dt>
-          <dd>{latencyMs === null ? '' : formatShare(latencyMs / space.targetMs)}</dd>
+          <dd>{latencyMs === null || !space.targetMs ? '' : formatShare(latencyMs / space.targetMs)}</dd>
         </div>
       </dl>
       <Steer run={run} pick={pick} />

@@ -9,6 +9,9 @@ import { TableCheck } from './tableCheck.tsx';
 export function LatencyScreen({ run }: { run: RunState }) {
   const space = run.space.value;
   const derived = run.derived.value;
+  if (space.targetMs === undefined) {
+    return <p class="muted empty-screen">No latency was asked for in this run: its limits are budgets.</p>;
+  }
   const expected = expectedParts(space, run.shown.value.probabilities);
   const fixed = space.fixedMs ?? 0;
 
@@ -22,12 +25,12 @@ export function LatencyScreen({ run }: { run: RunState }) {
     const predicted = derived.blocks.map(({ block, predictedMs }) => ({ name: block, ms: predictedMs }));
     const measured = derived.blocks.map(({ block, measuredMs }) => ({ name: block, ms: measuredMs ?? 0 }));
     const traced = derivedKinds(derived);
-    blocks.push({ name: 'Derived, predicted', parts: byBlock(predicted, derived.predictedMs - sum(predicted)) });
+    blocks.push({ name: 'Derived, predicted', parts: byBlock(predicted, (derived.predictedMs ?? 0) - sum(predicted)) });
     if (sum(measured) > 0) {
-      blocks.push({ name: 'Derived, measured', parts: byBlock(measured, derived.measuredMs - sum(measured)) });
+      blocks.push({ name: 'Derived, measured', parts: byBlock(measured, (derived.measuredMs ?? 0) - sum(measured)) });
     }
     if (traced.length > 0) {
-      kinds.push({ name: 'Derived, measured', parts: byKind(traced, derived.measuredMs - sum(traced)) });
+      kinds.push({ name: 'Derived, measured', parts: byKind(traced, (derived.measuredMs ?? 0) - sum(traced)) });
     }
   }
 
