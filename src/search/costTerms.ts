@@ -1,5 +1,5 @@
 import type { BudgetTerm } from './budgetTerm.ts';
-import { type ChoiceCosts, costGradients, expectedCost } from './expectedCost.ts';
+import { type ChoiceCosts, expectedCost } from './expectedCost.ts';
 import type { LatencyTerm } from './latencyLoss.ts';
 
 /** What an architecture step is asked to heed besides cross-entropy. */
@@ -33,7 +33,7 @@ export interface CostPull {
   loss: number;
   /** d loss / d CE */
   byCrossEntropy: number;
-  /** d loss / d p, by choice block and candidate, but for a constant in each block: from latency, and from budgets. */
+  /** d loss / d p, by choice block and candidate: from latency, and from budgets. */
   latency: Float64Array[];
   budget: Float64Array[];
 }
@@ -50,25 +50,17 @@ export function costPull(
     const { costs, term } = latency;
     const { loss, byCrossEntropy, byLatency } = term.apply(crossEntropy, expectedCost(costs, probabilities));
     Object.assign(pull, { loss, byCrossEntropy });
-    addSlopes(pull.latency, costs, probabilities, byLatency);
+    addSlopes(pull.latency, costs, byLatency);
   }
   for (const { costs, term } of budgets) {
     const { penalty, byCost } = term.apply(expectedCost(costs, probabilities));
     pull.loss += penalty;
-    addSlopes(pull.budget, costs, probabilities, byCost);
+    addSlopes(pull.budget, costs, byCost);
   }
   return pull;
 }
 
 /** Adds `byCost` times the derivatives of what is expected. */
-function addSlopes(
-  slopes: readonly Float64Array[],
-  costs: ChoiceCosts,
-  probabilities: readonly Float64Array[],
-  byCost: number,
-): void {
-  // A budget that is kept does not pull.
-  if (byCost === 0) return;
-  for (const [l, row] of costGradients(costs, probabilities).entries())
-    for (let i = 0; i < row.length; i++) slopes[l][i] += byCost * row[i];
+function addSlopes(slopes: readonly Float64Array[], { choices }: ChoiceCosts, byCost: number): void {
+  for (const [l, costs] of choices.entries()) for (const [i, cost] of costs.entries()) slopes[l][i] += byCost * cost;
 }

@@ -1,11 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../src/base/random.ts';
+import { propose } from '../../src/engine/search/proposals.ts';
 import { createOrtRuntime } from '../../src/runtime/ort/ortRuntime.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { weightStep } from '../../src/search/steps.ts';
 import { Supernet } from '../../src/search/supernet.ts';
+import { budgetsOf, countedCost } from '../../src/space/budgets.ts';
+import { costRange } from '../../src/space/cost.ts';
 import { evaluateChain } from '../../src/training/chain.ts';
-import { searchToy, TOY_BATCH, type ToyResult, toyBatch, toySgd, toySpace } from './toyProblem.ts';
+import {
+  budgetedToySpace,
+  searchToy,
+  searchWithBudget,
+  TOY_BATCH,
+  type ToyResult,
+  toyBatch,
+  toySgd,
+  toySpace,
+} from './toyProblem.ts';
 
 let runtime: Runtime;
 beforeAll(async () => {
@@ -72,5 +84,45 @@ describe.each(['full', 'two'] as const)('a search in mode %s', gateMode => {
     const again = await searchToy(runtime, { seed: SEEDS[1], gateMode, lambda: LAMBDAS[1] });
     expect([...again.alpha]).toEqual([...results[1][1].alpha]);
     expect([...again.alpha]).not.toEqual([...results[1][0].alpha]);
+  });
+});
+
+describe.each(['full', 'two'] as const)('a search with a budget of multiply-adds in mode %s', gateMode => {
+  /** Of the convolutions over 8x8 places with 4 channels, and of stem and head. */
+  const [dense, grouped, besides] = [64 * 4 * 4 * 25, 64 * 4 * 2 * 25, 64 * 4 + 8];
+  const found = (macs: number) =>
+    Promise.all(
+      SEEDS.map(async seed => {
+        const space = budgetedToySpace(macs);
+        const result = await searchWithBudget(runtime, space, { seed, gateMode });
+        const [first] = propose(space, { budgets: budgetsOf(space) }, result.alphas, seed);
+        return { ...result, proposed: space.blocks[1].candidates[first[1]].name };
+      }),
+    );
+
+  it('knows what its networks take', () => {
+    expect(costRange(countedCost(budgetedToySpace(1e6), 'macs'))).toEqual({ min: besides, max: dense + besides });
+  });
+
+  it('leaves the dense operator where only the grouped one of those that tell the classes apart fits', async () => {
+    for (const { chosen, expected, proposed } of await found(1.02 * (grouped + besides))) {
+      console.log(chosen, expected, proposed, grouped + besides);
+      expect(proposed).toBe('conv 5x5 g2');
+      expect(expected).toBeLessThanOrEqual(1.1 * (grouped + besides));
+    }
+  });
+
+  it('is not led by a budget that everything fits into: it takes one that tells the classes apart', async () => {
+    for (const { chosen, proposed } of await found(2 * dense)) {
+      console.log(chosen, proposed);
+      expect(proposed).toMatch(/^conv 5x5/);
+    }
+  });
+
+  it('proposes nothing over the budget, however well it does', async () => {
+    for (const { chosen, expected, proposed } of await found(0.5 * grouped)) {
+      console.log(chosen, expected, proposed);
+      expect(proposed).toBe('zero');
+    }
   });
 });

@@ -1,4 +1,5 @@
 import { weightStepsOf } from '../../search/proxyless.ts';
+import type { Supernet } from '../../search/supernet.ts';
 import { analyse } from '../../space/analysis.ts';
 import { costRange } from '../../space/cost.ts';
 import { SpaceError } from '../../space/issues.ts';
@@ -10,7 +11,7 @@ import { viewOf } from '../inspect/spaceView.ts';
 import type { Reporter } from '../reporter.ts';
 import { limitsOf, loggingTo, writeRecord } from '../run/record.ts';
 import { RunStore } from '../run/runStore.ts';
-import { checkLimits } from '../search/limits.ts';
+import { checkLimits, impossibleCandidates, type Limits } from '../search/limits.ts';
 import { type FoundLatency, findLatency } from '../search/runLatency.ts';
 import { freshSupernet, searchOn } from '../stages.ts';
 import { folders, loadSettings, openRunData } from '../workspace.ts';
@@ -51,6 +52,7 @@ export const searchCommand: Command<'search'> = async ({ file, out, inherit, ...
   const run = { store, settings, latency, profileSeconds };
   const stand = await freshSupernet(settings, store);
   taken?.apply(stand.supernet);
+  leaveOutImpossible(stand.supernet, limitsOf(run), reporter);
   const result = await searchOn({ ...stand, warmupDone: taken?.warmupDone }, run, data, reporter);
   return { command: 'search', run: store.folder, ...result };
 };
@@ -58,6 +60,17 @@ export const searchCommand: Command<'search'> = async ({ file, out, inherit, ...
 function tellLatency({ predictor, measured, reused, summary }: FoundLatency, reporter: Reporter): void {
   for (const line of [...(measured && reused ? ['latency table from the cache'] : []), ...summary]) reporter.note(line);
   reporter.event({ type: 'profiled', reused, summary, smallestMs: costRange(predictor.cost).min });
+}
+
+/** Bans what no network within the budgets has, so that nothing is spent on it. */
+function leaveOutImpossible(supernet: Supernet, { budgets }: Limits, reporter: Reporter): void {
+  const banned = impossibleCandidates(budgets);
+  const count = banned.flat().length;
+  if (count === 0) return;
+  supernet.restrictions = { ...supernet.restrictions, banned };
+  reporter.note(
+    `${count} candidate${count === 1 ? ' is' : 's are'} banned from the start: in no network within the budget`,
+  );
 }
 
 function tellInheritance({ event, warmupDone }: Inheritance, reporter: Reporter): void {

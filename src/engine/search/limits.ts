@@ -4,6 +4,7 @@ import type { LatencyPredictor } from '../../latency/predictor.ts';
 import { costText } from '../../protocol/budgetNames.ts';
 import { choiceCosts } from '../../search/expectedCost.ts';
 import type { SearchOptions } from '../../search/proxyless.ts';
+import type { Supernet } from '../../search/supernet.ts';
 import type { Budget } from '../../space/budgets.ts';
 import { type Cost, costRange, type Limit } from '../../space/cost.ts';
 
@@ -22,8 +23,28 @@ export function allLimits({ latency, budgets }: Limits): Limit[] {
 export function searchedCosts({ latency, budgets }: Limits): Pick<SearchOptions, 'latency' | 'budgets'> {
   return {
     latency: latency && { targetMs: latency.targetMs, costs: choiceCosts(latency.predictor.cost) },
-    budgets: budgets.map(({ cost, most }) => ({ most, costs: choiceCosts(cost) })),
+    budgets: summedBudgets(budgets).map(({ cost, most }) => ({ most, costs: choiceCosts(cost) })),
   };
+}
+
+/**
+ * The budgets that the loss has a term for. One on a maximum over blocks, such as memory, has none and needs none:
+ * `max_l c_l <= B` is `c_l <= B` in every block, so that it is kept by leaving out candidates (`impossibleCandidates`).
+ */
+export function summedBudgets(budgets: readonly Budget[]): Budget[] {
+  return budgets.filter(({ cost }) => cost.combine === 'sum');
+}
+
+/** By choice block the candidates that no network within the budgets has: even with the smallest everywhere else. */
+export function impossibleCandidates(budgets: readonly Budget[]): number[][] {
+  const [blocks = []] = budgets.map(({ cost }) => cost.values);
+  const choiceBlocks = blocks.flatMap((block, l) => (block.length > 1 ? [l] : []));
+  return choiceBlocks.map(l =>
+    blocks[l].flatMap((_, i) => {
+      const taking = ({ values }: Cost) => values.with(l, [values[l][i]]);
+      return budgets.every(({ cost, most }) => costRange({ ...cost, values: taking(cost) }).min <= most) ? [] : [i];
+    }),
+  );
 }
 
 /**
@@ -55,6 +76,16 @@ export function checkLimits(limits: Limits, alphas?: readonly ArrayLike<number>[
     throw new UserError(
       `no network was found that keeps ${words.join(' and ')} at once, though each can be kept alone: raise one of them`,
     );
+  }
+}
+
+/** @throws UserError when a candidate is free that no network within the budgets has */
+export function checkPossible({ budgets }: Limits, supernet: Supernet): void {
+  for (const [choice, impossible] of impossibleCandidates(budgets).entries()) {
+    const free = impossible.find(candidate => supernet.allowed(choice).includes(candidate));
+    if (free === undefined) continue;
+    const { name, candidates } = supernet.choices[choice].block;
+    throw new UserError(`${candidates[free].name} in ${name} is in no network within the budget: raise the budget`);
   }
 }
 

@@ -9,7 +9,7 @@ import type { Supernet } from '../../search/supernet.ts';
 import { deriveNetwork } from '../../space/analysis.ts';
 import { countNetwork } from '../../space/budgets.ts';
 import type { Checkpoint } from '../run/checkpoints.ts';
-import { type Limits, searchedCosts } from './limits.ts';
+import { type Limits, searchedCosts, summedBudgets } from './limits.ts';
 
 /** Weight steps between two keyframes: a reader of a log's end never has to go further back. */
 const KEYFRAME_STEPS = 100;
@@ -37,7 +37,7 @@ export class SearchLog {
     this.step = from?.search.step ?? 0;
     const zeros = () => supernet.choices.map(({ parts }) => parts.map(() => 0));
     const fresh = { accuracyPull: zeros(), latencyPull: zeros(), trainAccuracy: null, validationAccuracy: null };
-    const budgetPull = limits.budgets.length > 0 ? zeros() : undefined;
+    const budgetPull = summedBudgets(limits.budgets).length > 0 ? zeros() : undefined;
     this.shown = structuredClone(from?.shown ?? { ...fresh, budgetPull });
   }
 
@@ -60,7 +60,8 @@ export class SearchLog {
 
   /** Where the search stands, in a few words. */
   text({ warmup, epoch }: { warmup: boolean; epoch: number }): string {
-    const { latency, budgets } = this.limits;
+    const { latency } = this.limits;
+    const budgets = summedBudgets(this.limits.budgets);
     const { ms, budgets: counted = [] } = this.expected ?? {};
     const accuracy = ((this.shown.trainAccuracy ?? 0) * 100).toFixed(1);
     return [
@@ -170,7 +171,10 @@ export class SearchLog {
   private budgetStates({ budgets }: ExpectedCosts, lambdas: readonly number[]): BudgetStates | undefined {
     if (budgets.length === 0) return undefined;
     return Object.fromEntries(
-      this.limits.budgets.map(({ name }, k) => [name, { expected: short(budgets[k]), lambda: short(lambdas[k]) }]),
+      summedBudgets(this.limits.budgets).map(({ name }, k) => [
+        name,
+        { expected: short(budgets[k]), lambda: short(lambdas[k]) },
+      ]),
     );
   }
 

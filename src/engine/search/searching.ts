@@ -14,7 +14,7 @@ import { type Checkpoint, Checkpoints } from '../run/checkpoints.ts';
 import { limitsOf, type OpenedRun } from '../run/record.ts';
 import type { RunData } from '../workspace.ts';
 import type { DeriveTools } from './derive.ts';
-import { checkLimits, searchedCosts } from './limits.ts';
+import { checkLimits, checkPossible, searchedCosts } from './limits.ts';
 import { SearchLog } from './searchLog.ts';
 
 /** Milliseconds between two checkpoints within an epoch. */
@@ -118,7 +118,9 @@ function steer(steering: Steering, supernet: Supernet, run: OpenedRun, { event, 
   }));
   try {
     supernet.restrictions = steered(before, steering, blocks);
-    checkLimits(limitsOf(run), supernet.allowedAlphas());
+    const limits = limitsOf(run);
+    checkLimits(limits, supernet.allowedAlphas());
+    checkPossible(limits, supernet);
   } catch (error) {
     supernet.restrictions = before;
     if (!(error instanceof UserError)) throw error;

@@ -17,10 +17,11 @@ beforeAll(async () => {
 afterAll(() => runtime.dispose());
 
 const predictor = new LatencyPredictor([[0.5], [1, 3, 0], [2, 5], [1.5, 4, 0], [0.5]], 1);
+const limits = { latency: { predictor, targetMs: 5 }, budgets: [] };
 
 function fixture(from?: Checkpoint) {
   const supernet = new Supernet(runtime, tinySpace(), 1);
-  const log = new SearchLog(supernet, predictor, from);
+  const log = new SearchLog(supernet, limits, from);
   const state = () => ({ lambda: 0.25, architecture: supernet.architectureState }) as SearchState;
   const keyframe = () => {
     const event = runEventSchema.parse(log.keyframe(state(), { epoch: 1, warmup: false }));
@@ -43,13 +44,17 @@ const weights = (step: number, accuracy: number): SearchEvent => ({
 
 function architecture(step: number, accuracy: number, latency: number): SearchEvent {
   const pull = { indices: [2, 0], active: 0, accuracy: Float64Array.of(accuracy, -accuracy) };
-  const pulls = [{ ...pull, latency: Float64Array.of(latency, -latency) }, undefined, undefined];
+  const pulls = [
+    { ...pull, latency: Float64Array.of(latency, -latency), budget: new Float64Array(2) },
+    undefined,
+    undefined,
+  ];
   return {
     kind: 'architecture',
     step,
     epoch: 0,
-    lambda: 1,
-    result: { crossEntropy: 1, loss: 1, expectedMs: 4.2, pulls },
+    multipliers: { lambda: 1, budgetLambdas: [] },
+    result: { crossEntropy: 1, loss: 1, expected: { ms: 4.2, budgets: [] }, pulls },
   };
 }
 
@@ -92,7 +97,7 @@ describe('SearchLog', () => {
       epoch: 0,
       warmup: false,
       validation: { accuracy: 0.625, crossEntropy: 1, choices: [0, 1, 2] },
-      expectedMs: 4,
+      expected: { ms: 4, budgets: [] },
       entropy: 1,
       alphas: [],
     });

@@ -91,7 +91,7 @@ describe('summariseRun', () => {
     const damaged = { ...record, name: { toString: 1 }, targetMs: 'soon', device: [1], dataset: null };
     expect(await summariseRun(run({ 'run.json': damaged, 'running.json': '{"pid":-1}' }), false)).toMatchObject({
       name: expect.stringContaining('proxyless-run-'),
-      targetMs: 0,
+      targetMs: undefined,
       processor: '',
       dataset: '',
       state: 'interrupted',
