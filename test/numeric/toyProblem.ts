@@ -35,17 +35,14 @@ const WARM_UP = 150;
 const STEPS = 60;
 export const toySgd = { rate: 0.05, momentum: 0.9, weightDecay: 0 };
 
-export function toySpace(
-  objective: ObjectiveDefinition = { latency: { targetMs: 1 } },
-  candidates = [conv({ kernel: 3 }), conv({ kernel: 5 }), zero()],
-): SearchSpace {
+export function toySpace(objective: ObjectiveDefinition = { latency: { targetMs: 1 } }, depth = 1): SearchSpace {
   return defineSearchSpace({
     name: 'toy',
     dataset: imageFolder('images', { classes: 2 }),
     input: [1, 8, 8],
     // Sees single pixels only.
     stem: [conv({ kernel: 1, out: 4 })],
-    stages: [{ width: 4, depth: 1, candidates }],
+    stages: [{ width: 4, depth, candidates: [conv({ kernel: 3 }), conv({ kernel: 5 }), zero()] }],
     head: {},
     objective,
   });
@@ -90,14 +87,9 @@ export async function searchToy(runtime: Runtime, { seed, gateMode, lambda }: To
   };
 }
 
-/** The same problem with a second informative operator of half the multiply-adds, and a budget of these. */
+/** The same problem with two choice blocks, one informative operator being enough, and a budget of multiply-adds. */
 export function budgetedToySpace(macs: number): SearchSpace {
-  return toySpace({ budget: { macs } }, [
-    conv({ kernel: 3 }),
-    conv({ kernel: 5 }),
-    conv({ kernel: 5, groups: 2 }),
-    zero(),
-  ]);
+  return toySpace({ budget: { macs } }, 2);
 }
 
 /** With the space's budgets in its loss: what is chosen, and by how many multiply-adds on average. */
@@ -111,9 +103,8 @@ export async function searchWithBudget(
     term: createBudgetTerm(most),
   }));
   const supernet = await searched(runtime, space, { budgets }, options);
-  const [chosen] = supernet.argmax();
   return {
-    chosen: supernet.choices[0].block.candidates[chosen].name,
+    chosen: supernet.argmax().map(choice => toyCandidates[choice]),
     expected: expectedCost(budgets[0].costs, supernet.probabilities()),
     alphas: supernet.choices.map(({ architecture }) => [...architecture.alpha]),
   };
