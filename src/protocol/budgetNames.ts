@@ -8,12 +8,18 @@ export type BudgetName = (typeof budgetNames)[number];
 export function costText(name: BudgetName, value: number): string {
   switch (name) {
     case 'macs':
-      return `${(value / 1e6).toFixed(2)} M MACs`;
+      return `${amount(value)} MACs`;
     case 'params':
-      return `${(value / 1e3).toFixed(1)} k parameters`;
+      return `${amount(value)} parameters`;
     case 'peakActivationBytes':
       return `${(value / 1024).toFixed(1)} KiB of maps`;
   }
+}
+
+/** `2.28 M`, `41.6 k`, `980` */
+function amount(count: number): string {
+  if (count >= 1e6) return `${(count / 1e6).toFixed(2)} M`;
+  return count >= 1e3 ? `${(count / 1e3).toFixed(1)} k` : String(Math.round(count));
 }
 
 /** Every budget that is set with its name, always in the same order. */

@@ -1,5 +1,5 @@
 import { allowedAlphas, limitsOf, loggingTo, openRun, readSearch } from '../run/record.ts';
-import { checkLimits } from '../search/limits.ts';
+import { checkLimits } from '../search/checkLimits.ts';
 import { deriveAgain } from '../stages.ts';
 import { openRunData } from '../workspace.ts';
 import type { Command } from './command.ts';

@@ -25,17 +25,19 @@ export function missingData({ dataset, input, places }: SearchSpace, file: strin
 /** @param error why the device cannot be had */
 export function absentDevice({ places }: SearchSpace, error: unknown): Issue {
   if (!(error instanceof UserError)) throw error;
-  const sentence = error.message[0].toUpperCase() + error.message.slice(1);
+  const said = error.place ? error.describe() : error.message;
+  const sentence = said[0].toUpperCase() + said.slice(1);
   return { message: `${sentence}.`, path: 'objective.latency.device', place: places?.device };
 }
 
 /** @param smallestMs what the fastest network takes; nothing is found where that is not known */
 export function unreachableTarget({ objective, places }: SearchSpace, smallestMs = 0): Issue | undefined {
-  const { targetMs } = objective.latency ?? {};
+  const { targetMs, device } = objective.latency ?? {};
   if (targetMs === undefined || targetMs >= smallestMs) return undefined;
+  const where = device?.target === 'table' ? 'by its table' : 'on this device';
   const reachable = roundedUp(smallestMs);
   return {
-    message: `The target of ${targetMs} ms is below the smallest network of the space, which takes ${reachable} ms on this device.`,
+    message: `The target of ${targetMs} ms is below the smallest network of the space, which takes ${reachable} ms ${where}.`,
     fix: 'Raise the target or add smaller operators.',
     path: 'objective.latency.targetMs',
     place: places?.targetMs,

@@ -34,7 +34,7 @@ const recordSchema = z.object({
   versions: z.record(z.string(), z.string()),
   /** What profiling took in this run; nothing where the table was there already. */
   profileSeconds: z.number().optional(),
-  device: z.unknown(),
+  device: z.unknown().optional(),
   schedule: z.unknown(),
   objective: z.unknown(),
 });

@@ -13,8 +13,9 @@ import type { Reporter } from '../reporter.ts';
 import { type Checkpoint, Checkpoints } from '../run/checkpoints.ts';
 import { limitsOf, type OpenedRun } from '../run/record.ts';
 import type { RunData } from '../workspace.ts';
+import { checkLimits, checkPossible } from './checkLimits.ts';
 import type { DeriveTools } from './derive.ts';
-import { checkLimits, checkPossible, searchedCosts } from './limits.ts';
+import { searchedCosts } from './limits.ts';
 import { SearchLog } from './searchLog.ts';
 
 /** Milliseconds between two checkpoints within an epoch. */

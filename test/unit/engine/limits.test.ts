@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { randomFeasible } from '../../../src/engine/contest/baselines.ts';
+import { checkLimits } from '../../../src/engine/search/checkLimits.ts';
 import { type DeriveTools, derive } from '../../../src/engine/search/derive.ts';
 import {
   allLimits,
-  checkLimits,
   impossibleCandidates,
   type Limits,
   searchedCosts,
@@ -86,7 +86,7 @@ describe('derivation within a budget', () => {
 describe('checkLimits', () => {
   it('refuses a budget below the smallest network, with its figure', () => {
     expect(() => checkLimits({ budgets: [budgetOf(min - 1)] })).toThrow(
-      /budget of 0\.\d\d M MACs is below the smallest network of the space, which takes 0\.\d\d M MACs: raise the budget/,
+      /budget of \d+\.\d k MACs is below the smallest network of the space, which takes \d+\.\d k MACs: raise the budget/,
     );
     checkLimits({ budgets: [budgetOf(min)] });
   });
