@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { budgetsSchema } from './budgets.ts';
 import { deviceSchema, quantisedSchema } from './devices.ts';
 import { loggedEventSchema } from './events.ts';
 import { metricsSchema } from './metrics.ts';
@@ -112,6 +113,7 @@ export const resultSchema = z.discriminatedUnion('command', [
     names: z.array(z.string()),
     predictedMs: z.number().optional(),
     measuredMs: z.number().optional(),
+    ...budgetsSchema.shape,
   }),
   z.object({ command: z.literal('train'), run: z.string(), summary: z.string(), metrics: metricsSchema }),
   z.object({

@@ -1,3 +1,5 @@
+import { deriveNetwork } from '../../space/analysis.ts';
+import { countNetwork } from '../../space/budgets.ts';
 import { allowedAlphas, limitsOf, loggingTo, openRun, readSearch } from '../run/record.ts';
 import { checkLimits } from '../search/checkLimits.ts';
 import { deriveAgain } from '../stages.ts';
@@ -13,5 +15,6 @@ export const deriveCommand: Command<'derive'> = async ({ run, targetMs }, asked)
   const data = await openRunData(settings, reporter);
   const { choices, ...latency } = await deriveAgain(opened, data, reporter);
   const names = space.blocks.map(({ candidates }, i) => candidates[choices[i]].name);
-  return { command: 'derive', run: store.folder, names, ...latency };
+  const sizes = countNetwork(deriveNetwork(space, choices), space);
+  return { command: 'derive', run: store.folder, names, ...latency, ...sizes };
 };

@@ -1,5 +1,7 @@
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { Supernet } from '../../search/supernet.ts';
+import { deriveNetwork } from '../../space/analysis.ts';
+import { countNetwork } from '../../space/budgets.ts';
 import { measuredGoal } from '../../space/devices.ts';
 import type { Reporter } from '../reporter.ts';
 import { limitsOf, type OpenedRun, writeDerived } from '../run/record.ts';
@@ -30,7 +32,8 @@ export async function deriveAndStore(
     onProgress: (fraction, text) => reporter.progress('derive', fraction, text),
   });
   const names = writeDerived(store, settings, derived);
-  reporter.event({ type: 'derived', names, ...derived });
+  const sizes = countNetwork(deriveNetwork(space, derived.choices), space);
+  reporter.event({ type: 'derived', names, ...derived, ...sizes });
   await traceDerived(opened, derived, reporter);
   return derived;
 }
