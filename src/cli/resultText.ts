@@ -1,3 +1,4 @@
+import { costText, entriesOf } from '../protocol/budgetNames.ts';
 import type { EngineResult } from '../protocol/messages.ts';
 import { devicesText } from './devicesText.ts';
 import { exportText } from './exportText.ts';
@@ -20,7 +21,14 @@ export function resultText(result: EngineResult): string {
         `Table: ${result.table}${result.reused ? ' (measured before; --again measures anew)' : ''}`,
       ].join('\n');
     case 'derive':
-      return [`Chosen: ${result.names.join(', ')}`, ...derivedLatency(result), `Run: ${result.run}`].join('\n');
+      return [
+        `Chosen: ${result.names.join(', ')}`,
+        ...derivedLatency(result),
+        `Size: ${entriesOf(result)
+          .map(([name, value]) => costText(name, value))
+          .join(', ')}`,
+        `Run: ${result.run}`,
+      ].join('\n');
     case 'export':
       return exportText(result);
     case 'devices':
