@@ -28,6 +28,8 @@ export const liveSchema = z.object({
   /** Accumulated gradient pull on each candidate's alpha, by accuracy and by latency; positive raises its probability. */
   accuracyPull: z.array(numbers),
   latencyPull: z.array(numbers),
+  /** By budgets, where there are any. */
+  budgetPull: z.array(numbers).optional(),
   expectedMs: z.number().nullable(),
   lambda: z.number(),
   budgets: budgetStatesSchema.optional(),

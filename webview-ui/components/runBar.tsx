@@ -94,7 +94,9 @@ function Facts({ run }: { run: RunState }) {
       {energy && (
         <Fact name="Energy" value={formatEnergy(energy.joules)} more={energy.estimated ? 'estimated' : 'measured'} />
       )}
-      <Fact name="Measured on" value={run.device.value} />
+      {run.device.value && (
+        <Fact name={run.space.value.predictedBy ? 'Latency by' : 'Measured on'} value={run.device.value} />
+      )}
     </dl>
   );
 }

@@ -103,7 +103,7 @@ export class RunFold {
 
   /** What moves from step to step, as it is now; a copy that later events do not touch. */
   live(): LiveView {
-    const { probabilities, accuracyPull, latencyPull, path, ...rest } = this.figures;
+    const { probabilities, accuracyPull, latencyPull, budgetPull, path, ...rest } = this.figures;
     const copy = (table: Table) => table.map(row => [...row]);
     return {
       ...rest,
@@ -112,6 +112,7 @@ export class RunFold {
       probabilities: copy(probabilities),
       accuracyPull: copy(accuracyPull),
       latencyPull: copy(latencyPull),
+      budgetPull: budgetPull && copy(budgetPull),
       path: [...path],
       entropy: entropyOf(probabilities),
     };
@@ -129,6 +130,7 @@ export class RunFold {
       probabilities: uniform,
       accuracyPull: zeros(this.sizes),
       latencyPull: zeros(this.sizes),
+      budgetPull: Object.keys(this.space.budget ?? {}).length > 0 ? zeros(this.sizes) : undefined,
     };
   }
 
@@ -152,6 +154,7 @@ export class RunFold {
       if (!pull || block >= this.sizes.length) continue;
       accumulate(figures.accuracyPull[block], pull.indices, pull.accuracy);
       accumulate(figures.latencyPull[block], pull.indices, pull.latency);
+      if (figures.budgetPull && pull.budget) accumulate(figures.budgetPull[block], pull.indices, pull.budget);
     }
   }
 
@@ -159,8 +162,9 @@ export class RunFold {
     const { step, epoch, warmup, expectedMs = null, lambda, budgets, trainAccuracy, validationAccuracy } = event;
     const sums = { step, epoch, warmup, expectedMs, lambda, budgets, trainAccuracy, validationAccuracy };
     Object.assign(this.figures, sums);
-    for (const name of ['probabilities', 'accuracyPull', 'latencyPull'] as const) {
-      if (fitting(event[name], this.sizes)) this.figures[name] = event[name].map(row => [...row]);
+    for (const name of ['probabilities', 'accuracyPull', 'latencyPull', 'budgetPull'] as const) {
+      const table = event[name];
+      if (table && fitting(table, this.sizes)) this.figures[name] = table.map(row => [...row]);
     }
     this.restrict(event);
   }

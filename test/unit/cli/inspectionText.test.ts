@@ -34,6 +34,20 @@ const inspection: Inspection = {
 };
 
 describe('inspectionText', () => {
+  const lines = (view: Partial<Inspection['view']>, latencyMs: Inspection['latencyMs'] = null) =>
+    inspectionText({ ...inspection, latencyMs, view: { ...inspection.view, ...view } }).split('\n');
+
+  it('tells of budgets, and of no latency where none is asked for', () => {
+    const told = lines({ targetMs: undefined, device: '', budget: { macs: 2e6, params: 900 } });
+    expect(told.slice(2, 4)).toEqual(['At most 2.00 M MACs, 900 parameters', '']);
+  });
+
+  it('does not offer to profile a device that is not at hand', () => {
+    const view = { predictedBy: 'phone.yaml', device: 'table of phone.yaml, not measured' };
+    expect(lines(view)[2]).toBe('Latency not known, target 0.5 ms (table of phone.yaml, not measured)');
+    expect(lines(view, { min: 1, max: 2 })[2]).toMatch(/^Latency 1\.000 to 2\.000 ms, target 0\.5 ms/);
+  });
+
   it('gives sizes, a line for each block, and every warning at its place', () => {
     expect(inspectionText(inspection).split('\n')).toEqual([
       'tiny: 12,157,665,459,056,928,801 networks',

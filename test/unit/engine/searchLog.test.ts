@@ -72,6 +72,50 @@ describe('SearchLog', () => {
     expect(latencyPull[0]).toEqual([-0.125, 0, 0.125]);
   });
 
+  it('tells of budgets that add up: what is expected, the multiplier, and the pull', () => {
+    const supernet = new Supernet(runtime, tinySpace(), 1);
+    const values = [[10], [20, 30, 0], [40, 50], [0, 0, 0], [1]];
+    const budget = (name: 'macs' | 'peakActivationBytes', combine: 'sum' | 'max') => {
+      return { name, most: 100, cost: { combine, constant: 0, values } };
+    };
+    const log = new SearchLog(
+      supernet,
+      { budgets: [budget('macs', 'sum'), budget('peakActivationBytes', 'max')] },
+      undefined,
+    );
+    const taken = architecture(0, 0.5, 0) as Extract<SearchEvent, { kind: 'architecture' }>;
+    const [pull] = taken.result.pulls;
+    const pulls = [pull && { ...pull, budget: Float64Array.of(0.25, -0.25) }, undefined, undefined];
+    const event = runEventSchema.parse(
+      log.take({
+        ...taken,
+        multipliers: { lambda: 0, budgetLambdas: [0.125] },
+        result: { ...taken.result, expected: { budgets: [70] }, pulls },
+      }),
+    );
+    expect(event).toMatchObject({
+      budgets: { macs: { expected: 70, lambda: 0.125 } },
+      pulls: [{ budget: [0.25, -0.25] }, null, null],
+    });
+    expect(JSON.stringify(event)).not.toContain('expectedMs');
+    supernet.restrictions = { locked: [1, 0, null], banned: [[], [], []] };
+    const state = {
+      lambda: 0,
+      budgetLambdas: [0.125],
+      architecture: supernet.architectureState,
+    } as unknown as SearchState;
+    // 10 + 30 + 40 + 0 + 1; what was pulled raises candidate 0, taken off the sums of candidate 2.
+    expect(runEventSchema.parse(log.keyframe(state, { epoch: 0, warmup: false }))).toMatchObject({
+      budgets: { macs: { expected: 81, lambda: 0.125 } },
+      budgetPull: [
+        [0.25, 0, -0.25],
+        [0, 0],
+        [0, 0, 0],
+      ],
+    });
+    expect(log.text({ warmup: false, epoch: 0 })).toBe('search epoch 1, accuracy 0.0 %, E 70 MACs of 100 MACs');
+  });
+
   it('tells probabilities with every architecture step, six digits of them', () => {
     const { log, supernet } = fixture();
     const event = log.take(architecture(0, 1, 1));

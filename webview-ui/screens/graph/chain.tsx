@@ -53,7 +53,7 @@ export function Chain({ run, hovered }: Props) {
       onKeyDown={onKeyDown}
       onMouseLeave={() => (hovered.value = null)}
     >
-      <Legend />
+      <Legend timed={space.targetMs !== undefined} />
       <div class="row ruler" aria-hidden="true">
         <div ref={ref} class="row-middle" />
       </div>
@@ -83,7 +83,7 @@ function Row({ run, block, first, hovered }: Props & { block: PlacedBlock; first
   return <ChoiceRow run={run} block={block} choice={block.choice} first={first} hovered={hovered} />;
 }
 
-function Legend() {
+function Legend({ timed }: { timed: boolean }) {
   return (
     <div class="row legend">
       <span class="row-name">Block</span>
@@ -93,7 +93,7 @@ function Legend() {
         <span class="key sampled">drawn now</span>
         <span class="key flow">share of paths</span>
       </div>
-      <span class="row-side">Expected latency</span>
+      <span class="row-side">{timed && 'Expected latency'}</span>
     </div>
   );
 }

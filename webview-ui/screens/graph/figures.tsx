@@ -19,12 +19,12 @@ export function Figures({ run }: { run: RunState }) {
   return (
     <div class="figures">
       {space.targetMs !== undefined && <ExpectedLatency ms={expectedMs} targetMs={space.targetMs} />}
-      {entriesOf(space.budget ?? {}).map(([name, most]) => (
+      {entriesOf(budgets).map(([name, { expected }]) => (
         <Figure
           key={name}
           name="Expected size"
-          value={budgets[name] ? costText(name, budgets[name].expected) : 'not yet'}
-          more={`at most ${costText(name, most)}`}
+          value={costText(name, expected)}
+          more={`at most ${costText(name, space.budget?.[name] ?? 0)}`}
         />
       ))}
       <Figure

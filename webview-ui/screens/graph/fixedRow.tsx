@@ -1,5 +1,5 @@
-import { formatMs, formatShape, formatShare } from '../../state/format.ts';
-import type { PlacedBlock } from '../../state/network.ts';
+import { formatShape, formatShare } from '../../state/format.ts';
+import { latencyText, type PlacedBlock } from '../../state/network.ts';
 
 /** A block without a choice, in one line. */
 export function FixedRow({ block, target }: { block: PlacedBlock; target: number | undefined }) {
@@ -16,7 +16,7 @@ export function FixedRow({ block, target }: { block: PlacedBlock; target: number
         </span>
       </div>
       <div class="row-side">
-        <span>{latencyMs === null ? 'not profiled' : formatMs(latencyMs)}</span>
+        <span>{latencyText({ targetMs: target }, latencyMs)}</span>
         <span class="muted">{latencyMs === null || !target ? '' : formatShare(latencyMs / target, 0)}</span>
       </div>
     </div>

@@ -46,7 +46,10 @@ export function ParetoScreen({ run }: { run: RunState }) {
             {kindNames[kind]}
           </span>
         ))}
-        <span class="muted">Hollow: latency predicted, or accuracy of the supernet. Measured on {run.device}.</span>
+        <span class="muted">
+          Hollow: latency predicted, or accuracy of the supernet.{' '}
+          {run.space.value.predictedBy ? 'Latency by' : 'Measured on'} {run.device}.
+        </span>
       </p>
       <ParetoChart points={points} targetMs={targetMs} />
       <table class="figures-table">
