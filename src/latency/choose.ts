@@ -19,7 +19,7 @@ interface Label {
 }
 
 /** Labels kept per block. Under one limit the result is exact up to here; under several, others stand for some sooner. */
-const MOST_LABELS = { oneLimit: 40_000, several: 2_000 };
+const MOST_LABELS = { oneLimit: 40_000, several: 1_500 };
 
 /** The smallest latency in ms that any network of the space can have, and the network. */
 export function fastestChoice({ costsMs, constantMs }: LatencyPredictor): { choices: number[]; latencyMs: number } {
@@ -107,9 +107,11 @@ function thinned(labels: Label[], dimensions: number, count: number): Label[] {
     const low = costs.reduce((a, b) => Math.min(a, b));
     return { low, width: (costs.reduce((a, b) => Math.max(a, b)) - low) / slices || 1 };
   });
-  const cellOf = ({ costs }: Label) => costs.map((cost, k) => Math.floor((cost - ranges[k].low) / ranges[k].width));
-  return Object.values(Object.groupBy(labels, label => cellOf(label).join())).flatMap(cell =>
-    cell!.sort((a, b) => b.score - a.score).slice(0, count),
+  // Cells are counted along one cost after the other.
+  const cellOf = ({ costs }: Label) =>
+    costs.reduce((cell, cost, k) => cell * (slices + 1) + Math.floor((cost - ranges[k].low) / ranges[k].width), 0);
+  return [...Map.groupBy(labels, cellOf).values()].flatMap(cell =>
+    cell.length <= count ? cell : cell.sort((a, b) => b.score - a.score).slice(0, count),
   );
 }
 

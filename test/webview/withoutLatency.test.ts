@@ -38,7 +38,7 @@ async function textsOf(context: TestContext, run: RunView): Promise<Record<strin
   for (const screen of ['Graph', 'Latency', 'Curves', 'Pareto', 'Compare']) {
     await viewer.page.getByText(screen, { exact: true }).first().click();
     await settle(viewer.page);
-    texts[screen] = await viewer.page.locator('body').innerText();
+    texts[screen] = (await viewer.page.locator('body').allInnerTexts()).join();
   }
   expect(viewer.complaints).toEqual([]);
   await viewer.page.close();
