@@ -45,18 +45,21 @@ export function bestChoices(scores: readonly ArrayLike<number>[], limits: readon
     ),
   );
   const sums = limits.filter(({ cost }) => cost.combine === 'sum');
-  const leastAfter = sums.map(({ cost }) => leastRemaining(cost, allowed));
-  // Sums in another order differ in the last digits; the exact limits are applied at the end.
-  const reachable = sums.map(({ most }) => most * (1 + 1e-12));
+  const values = sums.map(({ cost }) => cost.values);
+  /** By limit: the most that blocks 0 to l - 1 may cost if the cheapest follow. */
+  const reachable = sums.map(({ cost, most }) =>
+    // Sums in another order differ in the last digits; the exact limits are applied at the end.
+    leastRemaining(cost, allowed).map(least => most * (1 + 1e-12) - least),
+  );
   const start = { costs: sums.map(({ cost }) => cost.constant), score: 0, candidate: -1, before: undefined };
   let labels: Label[] = [start];
   allowed.forEach((candidates, l) => {
     const next: Label[] = [];
     for (const before of labels) {
       for (const candidate of candidates) {
-        const costs = before.costs.map((cost, k) => cost + sums[k].cost.values[l][candidate]);
-        if (costs.some((cost, k) => cost + leastAfter[k][l + 1] > reachable[k])) continue;
-        next.push({ costs, score: before.score + scores[l][candidate], candidate, before });
+        const costs = before.costs.map((cost, k) => cost + values[k][l][candidate]);
+        if (costs.every((cost, k) => cost <= reachable[k][l + 1]))
+          next.push({ costs, score: before.score + scores[l][candidate], candidate, before });
       }
     }
     labels = sums.length > 1 ? next : undominated(next, count);
