@@ -75,7 +75,10 @@ describe('the published space, to be searched for a Pixel 1', () => {
   });
 
   it('is refused where the target is below its fastest network', async () => {
-    const { warnings } = await inspectFor(forPixel1, ['targetMs: 80', 'targetMs: 29']);
+    const { warnings } = await inspectFor(forPixel1, [
+      'targetMs: 80, device: table("',
+      'targetMs: 29, device: table("',
+    ]);
     expect(warnings.map(({ message }) => message).join()).toContain('which takes 29.7 ms');
   });
 
