@@ -35,7 +35,7 @@ try {
 }
 
 function copyProgram() {
-  for (const name of ['package.nls.json', 'README.md', 'media', 'examples', 'docs']) {
+  for (const name of manifest.files.filter(name => name !== 'dist' && name !== 'package.json')) {
     cpSync(join(root, name), join(stage, name), { recursive: true });
   }
   // Programs for development, and maps, which are larger than what they map, stay at home.

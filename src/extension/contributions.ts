@@ -1,3 +1,5 @@
+import type { ViewerAction } from '../protocol/viewerNames.ts';
+
 /**
  * Every id that VS Code knows of us, in one table: what `package.json` declares and what the code registers. A test
  * holds the two together.
@@ -19,6 +21,7 @@ export const commandIds = {
   openReport: 'proxyless.openReport',
   openSpace: 'proxyless.openSpace',
   manageDevices: 'proxyless.manageDevices',
+  findDevices: 'proxyless.findDevices',
   resumeRun: 'proxyless.resumeRun',
   showLog: 'proxyless.showLog',
   refresh: 'proxyless.refresh',
@@ -40,9 +43,26 @@ export const trustedCommands: ReadonlySet<CommandName> = new Set([
   'train',
   'export',
   'newSpace',
+  'findDevices',
   'deleteRun',
   'deleteProfile',
 ] as const);
+
+/** The command behind each of the viewer's buttons. */
+export const viewerCommands: Readonly<Record<ViewerAction, CommandName>> = {
+  pause: 'pause',
+  resume: 'resume',
+  stop: 'stop',
+  relaunch: 'relaunch',
+  derive: 'derive',
+  train: 'train',
+  export: 'export',
+  openReport: 'openReport',
+  openSpace: 'openSpace',
+  showLog: 'showLog',
+  resumeInterrupted: 'resumeRun',
+  compare: 'compareRuns',
+};
 
 export const viewIds = {
   runs: 'proxyless.runs',
@@ -72,6 +92,9 @@ export const settingNames = {
 } as const;
 
 export const SETTINGS = 'proxyless';
+
+/** Language by which VS Code knows a search-space file until it is made TypeScript. */
+export const SPACE_LANGUAGE = 'nas-typescript';
 
 /** Name's end of a search-space file, and the pattern that finds them. */
 export const SPACE_SUFFIX = '.nas.ts';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { registerCommands } from './commands/register.ts';
-import { contextKeys, VIEWER_PANEL, viewIds } from './contributions.ts';
+import { type CommandName, commandIds, contextKeys, VIEWER_PANEL, viewIds } from './contributions.ts';
+import { openAsTypeScript } from './language/spaceLanguage.ts';
 import type { Services } from './services.ts';
 import { lazyTree } from './views/lazyTree.ts';
 
@@ -17,8 +17,13 @@ export function activate(context: vscode.ExtensionContext): void {
   const settled = setTimeout(() => void services(), SETTLED_MS);
   context.subscriptions.push(
     log,
+    openAsTypeScript(),
     { dispose: () => clearTimeout(settled) },
-    ...registerCommands(services, log),
+    ...(Object.keys(commandIds) as CommandName[]).map(name =>
+      vscode.commands.registerCommand(commandIds[name], async (called: unknown) =>
+        (await services()).run(name, called),
+      ),
+    ),
     lazyTree(viewIds.runs, async () => (await services()).views.runs),
     lazyTree(viewIds.devices, async () => (await services()).views.devices),
     lazyTree(viewIds.models, async () => (await services()).views.models),

@@ -1,7 +1,9 @@
 import type * as vscode from 'vscode';
+import type { CommandName } from './contributions.ts';
 import type { EngineService } from './engine/engineService.ts';
 import type { Viewers } from './panel/viewers.ts';
 import type { WorkspaceRuns } from './runs/workspaceRuns.ts';
+import type { DevicesView } from './views/devicesView.ts';
 import type { Tree } from './views/lazyTree.ts';
 
 /** What commands and views work with; one of each in a window. */
@@ -11,7 +13,9 @@ export interface Services {
   engine: EngineService;
   runs: WorkspaceRuns;
   viewers: Viewers;
-  views: { runs: Tree; devices: Tree; models: Tree };
+  /** Does what a command is for. @param called what it was called on: a file, a run, or nothing */
+  run(name: CommandName, called: unknown): Promise<void>;
+  views: { runs: Tree; devices: DevicesView; models: Tree };
 }
 
 /** A run as trees and viewers pass it to a command. */

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { runCommand } from './commands/run.ts';
 import { contextKeys } from './contributions.ts';
 import { EngineService } from './engine/engineService.ts';
 import { reportEnd } from './engine/reportEnd.ts';
@@ -14,7 +15,10 @@ import { ModelsView } from './views/modelsView.ts';
 import { RunsView } from './views/runsView.ts';
 import { StatusBar } from './views/statusBar.ts';
 
-/** Everything of a window that has to do something: made when it is first needed, and ended with the extension. */
+/**
+ * Everything of a window that has to do something: made when it is first needed, and ended with the extension. It is
+ * built into a file of its own, so that VS Code does not wait for it at the start.
+ */
 export function openWindow(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Services {
   const { extensionUri: extension } = context;
   const engine = new EngineService(extension.fsPath, log);
@@ -49,7 +53,16 @@ export function openWindow(context: vscode.ExtensionContext, log: vscode.LogOutp
   );
   const views = { runs: new RunsView(runs), devices, models: new ModelsView(runs) };
   runs.refreshSoon();
-  return { extension, log, engine, runs, viewers, views };
+  const services: Services = {
+    extension,
+    log,
+    engine,
+    runs,
+    viewers,
+    views,
+    run: (name, called) => runCommand(services, name, called),
+  };
+  return services;
 }
 
 /** Tells `when` clauses of the work under way, and has what is on the disk looked at again where it has got on. */

@@ -34,6 +34,9 @@ export const issueSchema = z.object({
   remedies: z.array(remedySchema).readonly().optional(),
 });
 
+/** The primitives of an operator in topological order, the output last; `inputs` are indices, -1 is the operator's own input. */
+const operatorGraphSchema = z.array(z.object({ name: z.string(), inputs: z.array(z.int()) }));
+
 const candidateSchema = z.object({
   /** Name a person knows, such as `mbconv 3x3 e6`. */
   name: z.string(),
@@ -45,6 +48,8 @@ const candidateSchema = z.object({
   /** From the latency table of the space's device; null where it was not profiled yet. */
   latencyMs: z.number().nullable(),
   place: placeSchema.optional(),
+  /** What is inside, where that is more than a chain. */
+  graph: operatorGraphSchema.optional(),
 });
 
 const blockSchema = z.object({
@@ -77,6 +82,7 @@ export const spaceViewSchema = z.object({
 
 export type SpaceView = z.infer<typeof spaceViewSchema>;
 export type BlockView = z.infer<typeof blockSchema>;
+export type OperatorGraph = z.infer<typeof operatorGraphSchema>;
 export type CandidateView = z.infer<typeof candidateSchema>;
 export type Remedy = z.infer<typeof remedySchema>;
 export type Issue = z.infer<typeof issueSchema>;

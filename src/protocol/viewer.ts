@@ -86,8 +86,15 @@ export const runViewSchema = z.object({
   /** The run's folder, as an opaque name. */
   id: z.string(),
   name: z.string(),
+  /** ISO 8601; empty where it is not known. */
   startedAt: z.string(),
   seed: z.number(),
+  /** Name of the data; empty where it is not known. */
+  dataset: z.string(),
+  /** Whether the folder is trusted: where it is not, runs are looked at and nothing is offered that runs one. */
+  trusted: z.boolean(),
+  /** Whether there is something that the run could be gone on with from. */
+  resumable: z.boolean(),
   /** The machine that is measured: host, processor, runtime, threads. */
   device: z.string(),
   space: spaceViewSchema,
@@ -104,9 +111,8 @@ export const runViewSchema = z.object({
   failure: z.string().nullable(),
 });
 
-/** Series by step, at most a few thousand points each, thinned by the host for the range that is looked at. */
-
 const floats = z.instanceof(Float64Array);
+/** Series by step, at most a few thousand points each, thinned by the host for the range that is looked at. */
 const curvesSchema = z.object({
   from: z.number(),
   to: z.number(),
@@ -124,6 +130,8 @@ export const toPageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('replay'), live: liveSchema }),
   /** Another run, for the Compare screen; null ends the comparison. */
   z.object({ type: z.literal('compare'), run: runViewSchema.nullable() }),
+  /** Its curves, of the steps that those of the run itself were asked for. */
+  z.object({ type: z.literal('comparedCurves'), ...curvesSchema.shape }),
   /** What came of a request that was refused. */
   z.object({ type: z.literal('notice'), text: z.string() }),
 ]);

@@ -1,6 +1,6 @@
 /** Names that the viewer's page and the extension host share, apart from the schemas: the page does without zod. */
 
-export const VIEWER_VERSION = 1;
+export const VIEWER_VERSION = 2;
 
 export const runPhases = [
   'loading',
@@ -34,6 +34,15 @@ export const viewerActions = [
   /** Choose a run to stand beside this one; the answer is the message `compare`. */
   'compare',
 ] as const;
+
+/** Actions that run a search-space file or write a run: not offered in a folder that is not trusted. */
+export const trustedActions: ReadonlySet<ViewerAction> = new Set([
+  'relaunch',
+  'derive',
+  'train',
+  'export',
+  'resumeInterrupted',
+] as const);
 
 export type RunPhase = (typeof runPhases)[number];
 export type CurveName = (typeof curveNames)[number];

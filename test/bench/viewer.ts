@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { UserError } from '../../src/base/errors.ts';
+import { VIEWER_VERSION } from '../../src/protocol/viewerNames.ts';
 import { Unavailable } from '../e2e/install/unavailable.ts';
 import { large, sampleLive, sampleRun } from '../webview/sampleRun.ts';
 import { themes } from '../webview/themes.ts';
@@ -73,7 +74,7 @@ async function countMainThread(page: Page): Promise<() => Promise<number>> {
 /** Posts the snapshot as the host does and waits for the frame after the one that draws it. */
 function firstPaint(run: object): string {
   return `new Promise(done => {
-    const message = ${JSON.stringify({ type: 'snapshot', version: 1, run })};
+    const message = ${JSON.stringify({ type: 'snapshot', version: VIEWER_VERSION, run })};
     const start = performance.now();
     const look = () => document.querySelector('.cell')
       ? requestAnimationFrame(() => done(performance.now() - start))

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { expect } from 'vitest';
-import { commandLine, descendants, noProcessList, remaining } from '../integration/processes.ts';
+import { commandLine, descendants, noProcessList, parentOf, remaining } from '../integration/processes.ts';
 import { patience } from './viewer.ts';
 import type { Workbench } from './workbench/workbench.ts';
 
@@ -29,8 +29,8 @@ export async function untilRuns(workbench: Workbench, program: Program): Promise
   return programsOf(workbench).map(({ pid }) => pid);
 }
 
-/** The process that runs the extensions of a window. */
-export function extensionHost({ pid }: Workbench): number {
-  const [host] = descendants(pid).filter(one => commandLine(one).includes('--type=extensionHost'));
-  return host;
+/** The process that runs the extensions of a window in which an engine is at work: launchers start it differently. */
+export function extensionHost(workbench: Workbench): number {
+  const engine = programsOf(workbench).find(({ program }) => program === 'engine.js');
+  return (engine && parentOf(engine.pid)) as number;
 }

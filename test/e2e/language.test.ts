@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import { digitsSpace } from '../integration/digits.ts';
 import { digitsFolder, SPACE_FILE } from './digitsFolder.ts';
 import { extension, test } from './test.ts';
 import { patience } from './viewer.ts';
-import { openFile, replaceText, runCommand, screenshot } from './workbench/actions.ts';
+import { openFile, replaceText, runCommand, screenshot, statusItem } from './workbench/actions.ts';
 
 describe('the editor of a search space', () => {
   test('says how large the space is, marks a mistake at its place, and mends it', async ({ launch }) => {
@@ -32,6 +32,19 @@ describe('the editor of a search space', () => {
     await lens('18 networks').waitFor();
     await page.keyboard.press('ControlOrMeta+s');
     await expect.poll(() => readFileSync(folder.space, 'utf8'), patience).toBe(text);
+  });
+
+  test('is at hand for the first search space of a folder that had none', async ({ launch }) => {
+    const folder = digitsFolder();
+    const text = readFileSync(folder.space, 'utf8');
+    rmSync(folder.space);
+    const { page } = await launch({ folder: folder.path, extension });
+    await page.getByRole('treeitem', { name: 'digits' }).waitFor();
+    writeFileSync(folder.space, text);
+    await openFile(page, SPACE_FILE);
+    await page.locator('.codelens-decoration', { hasText: '18 networks' }).waitFor();
+    await statusItem(page, /^TypeScript$/).waitFor();
+    await screenshot(page, 'language first file');
   });
 
   test('completes operators with nothing installed beside the file', async ({ launch }) => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished } from 'vitest';
 import { extension, test } from './test.ts';
-import { offeredCommands } from './workbench/actions.ts';
+import { offeredCommands, runCommand, screenshot } from './workbench/actions.ts';
 
 describe('the palette in a folder without runs', () => {
   test('offers to start a search, and nothing that needs a run', async ({ launch }) => {
@@ -15,5 +15,14 @@ describe('the palette in a folder without runs', () => {
     for (const title of ['Pause', 'Resume', 'Stop', 'Relaunch with Changes', 'Export Model…', 'Compare Runs']) {
       expect(offered).not.toContain(title);
     }
+
+    await runCommand(page, 'NAS: Find Devices to Measure');
+    const found = page.getByRole('treeitem', { name: /^'cpu'.*onnxruntime/ });
+    await found.waitFor();
+    await page
+      .getByRole('treeitem', { name: /^ssh|'cuda'/ })
+      .first()
+      .waitFor();
+    await screenshot(page, 'devices');
   });
 });

@@ -54,6 +54,12 @@ describe('a search in VS Code', () => {
     await notifications(page)
       .getByText(/Exported to/)
       .waitFor();
+    await notifications(page).getByRole('button', { name: 'Clear Notification' }).first().click();
+    await runCommand(page, 'NAS: Export Model…');
+    await choose(page, 'ONNX int8');
+    await notifications(page)
+      .getByText(/model\.int8\.onnx\. In 8 bits: test accuracy .* instead of/)
+      .waitFor();
     const shown = await viewer.locator('.figure', { hasText: 'Derived network' }).locator('strong').textContent();
     const accuracy = await testAccuracyOf(join(folder.runs()[1], 'derived/model.onnx'), folder.path);
     expect(shown).toBe(`${(accuracy * 100).toFixed(2)} %`);

@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
+import { commandIds } from '../../src/extension/contributions.ts';
 import { digitsSpace } from '../integration/digits.ts';
 import { resultOf } from '../integration/program.ts';
 import { digitsFolder, SPACE_FILE } from './digitsFolder.ts';
@@ -23,7 +24,8 @@ describe('a folder that is not trusted', () => {
     resultOf(folder.path, 'search', SPACE_FILE);
     rmSync(trace);
 
-    const workbench = await launch({ folder: folder.path, extension, restricted: true });
+    const keys = { 'ctrl+alt+8': commandIds.relaunch, 'ctrl+alt+9': commandIds.export };
+    const workbench = await launch({ folder: folder.path, extension, restricted: true, keys });
     const { page } = workbench;
     await statusItem(page, 'Restricted Mode').waitFor();
     await openFile(page, SPACE_FILE);
@@ -34,16 +36,22 @@ describe('a folder that is not trusted', () => {
     expect(offered).toContain('Open Report');
     for (const title of ['Start NAS Search', 'Relaunch with Changes', 'Profile Latency', 'Export Model…'])
       expect(offered).not.toContain(title);
-    // The page has a button all the same; the extension refuses.
-    await viewerOf(page).getByRole('button', { name: 'Relaunch' }).click();
-    await notifications(page)
-      .getByText(/This folder is not trusted/)
-      .waitFor();
+    const buttons = viewerOf(page).getByRole('toolbar', { name: 'Run' }).getByRole('button');
+    expect(await buttons.allTextContents()).toEqual(['Report', 'Compare with another run', 'Open the search space']);
+    // Whoever asks all the same is refused.
+    for (const key of Object.keys(keys)) {
+      await page.keyboard.press(key.replace('ctrl', 'Control').replace('alt', 'Alt'));
+      const refusal = notifications(page).filter({ hasText: 'This folder is not trusted' });
+      await refusal.waitFor();
+      await page.keyboard.press('Escape');
+      await refusal.waitFor({ state: 'detached' });
+    }
     expect(programsOf(workbench)).toEqual([]);
     expect(existsSync(trace)).toBe(false);
 
     await runCommand(page, 'Workspaces: Manage Workspace Trust');
     await page.getByRole('button', { name: 'Trust', exact: true }).click();
     await expect.poll(() => existsSync(trace), patience).toBe(true);
+    await expect.poll(() => buttons.allTextContents(), patience).toContain('Relaunch');
   });
 });

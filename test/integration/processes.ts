@@ -30,6 +30,11 @@ export async function remaining(pids: readonly number[], seconds: number): Promi
   return runs();
 }
 
+/** The process that one was started by; undefined where it is gone. */
+export function parentOf(pid: number): number | undefined {
+  return stateOf(pid)?.parent;
+}
+
 function stateOf(pid: number): { state: string; parent: number } | undefined {
   try {
     // "pid (name) state parent ...": the name may hold anything, so what comes after its last bracket counts.

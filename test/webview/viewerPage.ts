@@ -23,6 +23,8 @@ export interface ViewerOptions {
   size?: { width: number; height: number };
   /** What the page saved before it was reloaded. */
   saved?: object;
+  /** The editor's language, and its texts. */
+  language?: { locale: string; texts: Record<string, string> };
 }
 
 /** The page with what it said and how to speak to it. */
@@ -38,7 +40,7 @@ export interface ViewerPage {
 
 /** Opens the built page under the policy that the extension gives it. */
 export async function openViewer(browser: Browser, options: ViewerOptions): Promise<ViewerPage> {
-  const { theme, root, size = { width: 1180, height: 860 } } = options;
+  const { root, size = { width: 1180, height: 860 } } = options;
   const page = await browser.newPage({ viewport: size });
   const received: FromPage[] = [];
   const complaints: string[] = [];
@@ -48,7 +50,7 @@ export async function openViewer(browser: Browser, options: ViewerOptions): Prom
   await page.addInitScript(host(options.saved ?? null));
   await page.route(`${ORIGIN}/**`, route => {
     const name = new URL(route.request().url()).pathname.slice(1);
-    if (name === '') return route.fulfill({ contentType: 'text/html', body: html(theme) });
+    if (name === '') return route.fulfill({ contentType: 'text/html', body: html(options) });
     const contentType = name.endsWith('.css') ? 'text/css' : 'text/javascript';
     return route.fulfill({ contentType, body: readFileSync(join(root, 'dist/webview', name)) });
   });
@@ -90,12 +92,12 @@ function literal(message: ToPage): string {
   return `JSON.parse(${JSON.stringify(text)}, (_, value) => value?.float64 ? Float64Array.from(value.float64) : value)`;
 }
 
-function html({ kind, variables }: Theme): string {
+function html({ theme: { kind, variables }, language = { locale: 'en', texts: {} } }: ViewerOptions): string {
   const style = Object.entries(variables).map(([name, value]) => `--vscode-${name}: ${value};`);
   const policy =
     "default-src 'none'; script-src 'nonce-test'; style-src http://viewer.test/ 'nonce-theme'; font-src http://viewer.test/; img-src http://viewer.test/";
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${language.locale}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
@@ -105,6 +107,7 @@ function html({ kind, variables }: Theme): string {
 </head>
 <body class="${kind}">
 <div id="root"></div>
+<script type="application/json" id="texts">${JSON.stringify(language.texts)}</script>
 <script type="module" nonce="test" src="main.js"></script>
 </body>
 </html>`;

@@ -1,47 +1,32 @@
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
-import { type RunView, VIEWER_VERSION } from '../../src/protocol/viewer.ts';
-import { Unavailable } from '../e2e/install/unavailable.ts';
+import { describe, expect, it, type TestContext } from 'vitest';
+import type { RunView } from '../../src/protocol/viewer.ts';
+import { screens } from '../../webview-ui/state/page.ts';
 import { finishedRun } from './sampleResults.ts';
 import { small } from './sampleRun.ts';
-import { themes } from './themes.ts';
-import { openBrowser, openViewer, settle, type ViewerPage } from './viewerPage.ts';
+import { settle } from './viewerPage.ts';
+import { pictures, show, titles } from './viewerTest.ts';
 
 // Runs for devices that are not at hand, on every screen.
 
-const root = join(import.meta.dirname, '../..');
-let browser: Browser | undefined;
-let missing = '';
-
-beforeAll(async () => {
-  const { status } = spawnSync(process.execPath, [join(root, '.tools/build.mjs'), 'webview'], { stdio: 'inherit' });
-  expect(status).toBe(0);
-  try {
-    browser = await openBrowser();
-  } catch (error) {
-    if (!(error instanceof Unavailable)) throw error;
-    missing = error.message;
-  }
-}, 60_000);
-afterAll(() => browser?.close());
-
-/** What each screen says of a run. */
-async function textsOf(context: TestContext, run: RunView): Promise<Record<string, string>> {
-  if (!browser) return context.skip(`no browser: ${missing}`);
-  const viewer: ViewerPage = await openViewer(browser, { theme: themes[0], root });
-  await expect.poll(() => viewer.received.length).toBeGreaterThan(0);
-  await viewer.send({ type: 'snapshot', version: VIEWER_VERSION, run });
-  await settle(viewer.page);
+/** What each screen says of a run, and the graph of its derived network. */
+async function textsOf(context: TestContext, run: RunView, picture: string): Promise<Record<string, string>> {
+  const viewer = await show(context, run);
+  const { page } = viewer;
   const texts: Record<string, string> = {};
-  for (const screen of ['Graph', 'Latency', 'Curves', 'Pareto', 'Compare']) {
-    await viewer.page.getByText(screen, { exact: true }).first().click();
-    await settle(viewer.page);
-    texts[screen] = (await viewer.page.locator('body').allInnerTexts()).join();
+  const read = async (name: string) => {
+    await settle(page);
+    texts[name] = (await page.locator('body').allInnerTexts()).join();
+    await page.screenshot({ path: join(pictures, `${picture}-${name}.png`) });
+  };
+  for (const screen of screens) {
+    await page.getByRole('tab', { name: titles[screen] }).click();
+    await read(titles[screen]);
   }
+  await page.getByRole('tab', { name: titles.graph }).click();
+  await page.getByRole('radio', { name: 'Derived network' }).click();
+  await read('Derived');
   expect(viewer.complaints).toEqual([]);
-  await viewer.page.close();
   return texts;
 }
 
@@ -55,7 +40,7 @@ const withLatencies = (latency: (ms: number | null) => number | null) =>
 describe('the viewer', () => {
   it('shows a run within budgets without a word of latencies', async context => {
     const { live, space, derived } = measured;
-    const texts = await textsOf(context, {
+    const run: RunView = {
       ...measured,
       device: '',
       space: {
@@ -77,11 +62,14 @@ describe('the viewer', () => {
       derived: derived && { ...derived, predictedMs: null, measuredMs: null, blocks: [], layers: [] },
       pareto: [],
       tableCheck: [],
-    });
+    };
+    const texts = await textsOf(context, run, 'budgets');
     expect(texts.Graph).toContain('1.46 M MACs');
     expect(texts.Graph).toContain('at most 1.50 M MACs');
-    expect(texts.Graph).toContain('the budget pulls it');
-    expect(texts.Graph).not.toMatch(/\d ms|not profiled|Measured on|NaN|undefined/);
+    expect(texts.Graph).toContain('91.97 % test accuracy with at most 1.50 M MACs.');
+    expect(texts.Graph).toContain('The budget pulls it');
+    for (const graph of [texts.Graph, texts.Derived])
+      expect(graph).not.toMatch(/\d ms|[Ll]atency (?!against)|profiled|easured/);
     expect(texts.Latency).toContain('No latency was asked for in this run');
     expect(texts.Pareto).toContain('compares networks by accuracy and size');
     for (const text of Object.values(texts)) expect(text).not.toMatch(/NaN|undefined/);
@@ -90,7 +78,7 @@ describe('the viewer', () => {
   it('says of a run by the table of others that nothing was measured', async context => {
     const { space, derived } = measured;
     const device = 'table of phone.yaml, not measured';
-    const texts = await textsOf(context, {
+    const run: RunView = {
       ...measured,
       device,
       space: { ...space, device, predictedBy: 'phone.yaml' },
@@ -102,9 +90,11 @@ describe('the viewer', () => {
       },
       pareto: measured.pareto.map(point => ({ ...point, measured: false })),
       tableCheck: [],
-    });
-    expect(texts.Graph).toMatch(/Latency by\s+table of phone\.yaml, not measured/);
-    expect(texts.Graph).toContain('ms predicted, not measured');
+    };
+    const texts = await textsOf(context, run, 'table');
+    expect(texts.Graph).toContain('Predicted by the table of phone.yaml, not measured.');
+    expect(texts.Graph).toMatch(/tested, [\d.]+ ms predicted/);
+    expect(texts.Derived).toMatch(/Whole network: [\d.]+ ms predicted, not measured\./);
     expect(texts.Pareto).toContain('(predicted)');
     for (const text of Object.values(texts)) expect(text).not.toMatch(/NaN|undefined|Measured on/);
   });

@@ -1,5 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
+import { formatInteger } from '../state/format.ts';
+import { t } from '../state/text.ts';
 import { type Colour, colours } from './theme.ts';
 import { tickTexts } from './ticks.ts';
 import { useSize } from './useSize.ts';
@@ -12,6 +14,8 @@ export interface CurveSeries {
   values: Float64Array;
   /** Few values: each has a point. */
   points?: boolean;
+  /** Of another run. */
+  dotted?: boolean;
 }
 
 interface Props {
@@ -44,18 +48,24 @@ export function Curve({ title, series, format, mark, at, range, onZoom }: Props)
     const options: uPlot.Options = {
       width,
       height: HEIGHT,
+      padding: [6, 12, 0, 0],
       series: [
-        { label: 'step', value: (_, step) => (step === null ? '' : Math.round(step).toLocaleString('en-US')) },
-        ...series.map(({ name, colour, points }) => ({
+        { label: t('step'), value: (_, step) => (step === null ? '' : formatInteger(step)) },
+        ...series.map(({ name, colour, points, dotted }) => ({
           label: name,
           stroke: theme[colour],
           width: 1.5,
+          dash: dotted ? [2, 3] : undefined,
           spanGaps: true,
-          points: { show: points === true, size: 5 },
+          points: { show: points === true && !dotted, size: 5 },
           value: (_: uPlot, value: number | null) => (value === null ? '' : format(value)),
         })),
       ],
-      axes: [axis(theme, 28), { ...axis(theme, 58), values: (_, values) => tickTexts(values) }],
+      legend: { markers: { dash: (_, i) => (series[i - 1]?.dotted ? 'dotted' : 'solid') } },
+      axes: [
+        { ...axis(theme, 28), values: (_, steps) => steps.map(formatInteger) },
+        { ...axis(theme, 58), values: (_, values) => tickTexts(values) },
+      ],
       scales: {
         x: { time: false, range: (_, from, to) => [from, to] },
         y: { range: withMark(drawn.current.mark) },

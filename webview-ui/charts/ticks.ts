@@ -1,3 +1,5 @@
+import { formatFixed } from '../state/format.ts';
+
 /** Round numbers from `low` to `high`, about `count` of them: 1, 2 or 5 times a power of ten apart. */
 export function ticks(low: number, high: number, count: number): number[] {
   if (!(high > low)) return [low];
@@ -27,5 +29,5 @@ export function tickTexts(values: readonly number[]): string[] {
   const exact = (decimals: number) => values.every(v => Math.abs(Number(v.toFixed(decimals)) - v) <= step * 1e-6);
   let decimals = 0;
   while (decimals < 8 && !exact(decimals)) decimals++;
-  return values.map(value => value.toFixed(decimals));
+  return values.map(value => formatFixed(value, decimals));
 }

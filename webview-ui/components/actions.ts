@@ -1,4 +1,6 @@
-import type { RunPhase, ViewerAction } from '../../src/protocol/viewerNames.ts';
+import { type RunPhase, trustedActions, type ViewerAction } from '../../src/protocol/viewerNames.ts';
+import type { RunState } from '../state/run.ts';
+import { t } from '../state/text.ts';
 import type { IconName } from './icon.tsx';
 
 /** How the page offers an action. */
@@ -9,18 +11,18 @@ export interface ActionButton {
 }
 
 const buttons = {
-  pause: { label: 'Pause', icon: 'pause' },
-  resume: { label: 'Resume', icon: 'start' },
-  stop: { label: 'Stop', icon: 'stop' },
-  relaunch: { label: 'Relaunch', icon: 'restart' },
-  derive: { label: 'Derive', icon: 'derive' },
-  train: { label: 'Train', icon: 'train' },
-  export: { label: 'Export', icon: 'exportModel' },
-  openReport: { label: 'Report', icon: 'report' },
-  openSpace: { label: 'Open the search space', icon: 'file' },
-  showLog: { label: 'Log', icon: 'log' },
-  resumeInterrupted: { label: 'Resume Run', icon: 'next' },
-  compare: { label: 'Compare with another run', icon: 'compare' },
+  pause: { label: t('Pause'), icon: 'pause' },
+  resume: { label: t('Resume'), icon: 'start' },
+  stop: { label: t('Stop'), icon: 'stop' },
+  relaunch: { label: t('Relaunch'), icon: 'restart' },
+  derive: { label: t('Derive'), icon: 'derive' },
+  train: { label: t('Train'), icon: 'train' },
+  export: { label: t('Export'), icon: 'exportModel' },
+  openReport: { label: t('Report'), icon: 'report' },
+  openSpace: { label: t('Open the search space'), icon: 'file' },
+  showLog: { label: t('Log'), icon: 'log' },
+  resumeInterrupted: { label: t('Resume Run'), icon: 'next' },
+  compare: { label: t('Compare with another run'), icon: 'compare' },
 } satisfies Record<ViewerAction, { label: string; icon: IconName }>;
 
 /** What can be done in each phase, the most likely first. */
@@ -37,9 +39,12 @@ const offered: Record<RunPhase, readonly ViewerAction[]> = {
   crashed: ['resumeInterrupted', 'showLog'],
 };
 
-/** The buttons of a phase: the first is the one most people want next. */
-export function actionsOf(phase: RunPhase): ActionButton[] {
-  return offered[phase].map(buttonOf);
+/** The buttons of a run as it stands: the first is the one most people want next. */
+export function actionsOf({ vitals, trusted, resumable }: RunState): ActionButton[] {
+  return offered[vitals.value.phase]
+    .filter(action => trusted.value || !trustedActions.has(action))
+    .filter(action => resumable.value || action !== 'resumeInterrupted')
+    .map(buttonOf);
 }
 
 /** What is always at hand, whatever the phase. */

@@ -22,6 +22,7 @@ import lock from '@vscode/codicons/src/icons/lock.svg';
 import train from '@vscode/codicons/src/icons/mortar-board.svg';
 import log from '@vscode/codicons/src/icons/output.svg';
 import report from '@vscode/codicons/src/icons/preview.svg';
+import shield from '@vscode/codicons/src/icons/shield.svg';
 import graph from '@vscode/codicons/src/icons/type-hierarchy-sub.svg';
 import unlock from '@vscode/codicons/src/icons/unlock.svg';
 import warning from '@vscode/codicons/src/icons/warning.svg';
@@ -50,6 +51,7 @@ const pictures = {
   report,
   restart,
   scatter,
+  shield,
   start,
   stop,
   train,

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { RunState } from '../state/run.ts';
+import { t } from '../state/text.ts';
 import { notice } from '../state/viewer.ts';
 import { Icon, type IconName } from './icon.tsx';
 
@@ -8,10 +9,11 @@ export function Notices({ run }: { run: RunState }) {
   return (
     <div class="notices">
       <Failure run={run} />
+      <Restricted run={run} />
       {notice.value !== null && (
         <Notice icon="info" tone="info">
           <span>{notice.value}</span>
-          <button type="button" class="quiet" aria-label="Dismiss" onClick={() => (notice.value = null)}>
+          <button type="button" class="quiet" aria-label={t('Dismiss')} onClick={() => (notice.value = null)}>
             <Icon name="close" />
           </button>
         </Notice>
@@ -24,14 +26,23 @@ export function Notices({ run }: { run: RunState }) {
 
 function Failure({ run }: { run: RunState }) {
   const crashed = run.vitals.value.phase === 'crashed';
-  const failure = run.failure.value ?? (crashed ? 'The search ended without a word.' : null);
+  const failure = run.failure.value ?? (crashed ? t('The search ended without a word.') : null);
   if (failure === null) return null;
   return (
     <Notice icon="error" tone="bad">
       <span>
         {failure}
-        {crashed && ' “Resume Run” goes on from what it saved last.'}
+        {crashed && run.resumable.value && ` ${t('“Resume Run” goes on from what it saved last.')}`}
       </span>
+    </Notice>
+  );
+}
+
+function Restricted({ run }: { run: RunState }) {
+  if (run.trusted.value) return null;
+  return (
+    <Notice icon="shield" tone="info">
+      <span>{t('This folder is not trusted: runs can be looked at, and nothing is run.')}</span>
     </Notice>
   );
 }
@@ -49,7 +60,7 @@ function Warnings({ run }: { run: RunState }) {
   return (
     <Notice icon="warning" tone="warn">
       <details>
-        <summary>{warnings.length} warnings</summary>
+        <summary>{t('{0} warnings', warnings.length)}</summary>
         <ul>
           {warnings.map(text => (
             <li key={text}>{text}</li>
@@ -68,9 +79,7 @@ function Inherited({ run }: { run: RunState }) {
   return (
     <Notice icon="inherit" tone="info">
       <details>
-        <summary>
-          Weights of {kept} of {blocks.length} blocks inherited from {fromRun}
-        </summary>
+        <summary>{t('Weights of {0} of {1} blocks inherited from {2}', kept, blocks.length, fromRun)}</summary>
         <div class="inherited">
           <ul class="difference">
             {difference.map(line => (

@@ -1,26 +1,25 @@
-import { useComputed } from '@preact/signals';
 import { post } from '../messaging/host.ts';
-import { formatDuration, formatEnergy, formatInteger, formatMemory } from '../state/format.ts';
+import { formatDuration, formatEnergy, formatInteger, formatMemory, formatTime } from '../state/format.ts';
 import type { RunState } from '../state/run.ts';
+import { t } from '../state/text.ts';
 import { type ActionButton, actionsOf, everywhere } from './actions.ts';
+import { Goal } from './goal.tsx';
 import { Icon } from './icon.tsx';
 import { phases } from './phases.ts';
 
-/** Where the run stands, what it takes, on which machine, and what can be done with it now. */
+/** What is looked for, where the run stands, what it takes, and what can be done with it now. */
 export function RunBar({ run }: { run: RunState }) {
-  const phase = useComputed(() => run.vitals.value.phase);
-  const { word, tone } = phases[phase.value];
+  const { word, tone } = phases[run.vitals.value.phase];
   return (
     <header class="run-bar">
       <div class="run-bar-line">
         <span class={`phase ${tone}`}>{word}</span>
         <h1>{run.name}</h1>
         <span class="muted">
-          {run.startedAt.value.slice(0, 16).replace('T', ' ')}, seed {run.seed}
+          {[formatTime(run.startedAt.value), t('seed {0}', run.seed.value)].filter(Boolean).join(', ')}
         </span>
-        <Now run={run} />
-        <div class="actions" role="toolbar" aria-label="Run">
-          {actionsOf(phase.value).map((button, i) => (
+        <div class="actions" role="toolbar" aria-label={t('Run')}>
+          {actionsOf(run).map((button, i) => (
             <Action key={button.action} button={button} primary={i === 0} />
           ))}
           {everywhere.map(button => (
@@ -28,6 +27,7 @@ export function RunBar({ run }: { run: RunState }) {
           ))}
         </div>
       </div>
+      <Goal run={run} />
       <Progress run={run} />
       <Facts run={run} />
       <output class="hidden" aria-live="polite">{`${run.name.value}: ${word}`}</output>
@@ -42,7 +42,7 @@ export function Action({ button, primary, iconOnly }: { button: ActionButton; pr
     <button
       type="button"
       class={primary ? 'primary' : iconOnly ? 'quiet' : ''}
-      title={iconOnly ? label : undefined}
+      title={label}
       onClick={() => post({ type: 'action', action })}
     >
       <Icon name={icon} />
@@ -58,7 +58,7 @@ function Progress({ run }: { run: RunState }) {
     <div
       class={`progress ${phases[phase].tone}`}
       role="progressbar"
-      aria-label="Progress of the run"
+      aria-label={t('Progress of the run')}
       aria-valuemin={0}
       aria-valuemax={100}
       aria-valuenow={percent}
@@ -68,35 +68,24 @@ function Progress({ run }: { run: RunState }) {
   );
 }
 
-/** What is being done at the moment, in the engine's words. */
-function Now({ run }: { run: RunState }) {
-  const { text } = run.vitals.value;
-  return (
-    <span class="muted now" title={text}>
-      {text}
-    </span>
-  );
-}
-
 function Facts({ run }: { run: RunState }) {
-  const { etaSeconds, imagesPerSecond, memoryMb, energy } = run.vitals.value;
+  const { etaSeconds, imagesPerSecond, memoryMb, energy, text } = run.vitals.value;
   const { step, steps, epoch, warmup } = run.live.value;
+  const nth = warmup ? t('epoch {0}, warm-up', epoch + 1) : t('epoch {0}', epoch + 1);
   return (
     <dl class="facts">
-      <Fact
-        name="Step"
-        value={`${formatInteger(step)} / ${formatInteger(steps)}`}
-        more={`epoch ${epoch + 1}${warmup ? ', warm-up' : ''}`}
-      />
-      {etaSeconds !== null && <Fact name="Left" value={formatDuration(etaSeconds)} />}
-      {imagesPerSecond !== null && <Fact name="Speed" value={`${formatInteger(imagesPerSecond)} images/s`} />}
-      {memoryMb !== null && <Fact name="Memory" value={formatMemory(memoryMb)} />}
+      {steps > 0 && <Fact name={t('Step')} value={`${formatInteger(step)} / ${formatInteger(steps)}`} more={nth} />}
+      {etaSeconds !== null && <Fact name={t('Left')} value={formatDuration(etaSeconds)} />}
+      {imagesPerSecond !== null && <Fact name={t('Speed')} value={t('{0} images/s', formatInteger(imagesPerSecond))} />}
+      {memoryMb !== null && <Fact name={t('Memory')} value={formatMemory(memoryMb)} />}
       {energy && (
-        <Fact name="Energy" value={formatEnergy(energy.joules)} more={energy.estimated ? 'estimated' : 'measured'} />
+        <Fact
+          name={t('Energy')}
+          value={formatEnergy(energy.joules)}
+          more={energy.estimated ? t('estimated') : t('measured')}
+        />
       )}
-      {run.device.value && (
-        <Fact name={run.space.value.predictedBy ? 'Latency by' : 'Measured on'} value={run.device.value} />
-      )}
+      {text !== '' && <Fact name={t('Now')} value={text} />}
     </dl>
   );
 }

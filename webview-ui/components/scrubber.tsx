@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { formatInteger } from '../state/format.ts';
 import type { RunState } from '../state/run.ts';
+import { t } from '../state/text.ts';
 import { goToStep, replayStep } from '../state/viewer.ts';
 import { Icon } from './icon.tsx';
 
@@ -38,7 +39,12 @@ export function Scrubber({ run }: { run: RunState }) {
   if (last === 0) return null;
   return (
     <footer class={replayStep.value === null ? 'scrubber' : 'scrubber past'}>
-      <button type="button" class="quiet" aria-label={playing.value ? 'Pause the replay' : 'Replay'} onClick={play}>
+      <button
+        type="button"
+        class="quiet"
+        aria-label={playing.value ? t('Pause the replay') : t('Replay')}
+        onClick={play}
+      >
         <Icon name={playing.value ? 'pause' : 'start'} />
       </button>
       <input
@@ -47,20 +53,18 @@ export function Scrubber({ run }: { run: RunState }) {
         max={Math.max(1, last)}
         step={Math.max(1, Math.round(last / 400))}
         value={at}
-        aria-label="Step that is shown"
-        aria-valuetext={`step ${formatInteger(at)} of ${formatInteger(last)}`}
+        aria-label={t('Step that is shown')}
+        aria-valuetext={t('step {0} of {1}', formatInteger(at), formatInteger(last))}
         onInput={({ currentTarget }) => {
           playing.value = false;
           const step = Number(currentTarget.value);
           goToStep(step >= last ? null : step);
         }}
       />
-      <span class="scrubber-step">
-        step {formatInteger(at)} of {formatInteger(last)}
-      </span>
+      <span class="scrubber-step">{t('step {0} of {1}', formatInteger(at), formatInteger(last))}</span>
       <button type="button" disabled={replayStep.value === null} onClick={toPresent}>
         <Icon name="history" />
-        Present
+        {t('Present')}
       </button>
     </footer>
   );

@@ -1,20 +1,21 @@
 import { type Screen, screens } from '../state/page.ts';
+import { t } from '../state/text.ts';
 import { page, setPage } from '../state/viewer.ts';
 import { Icon, type IconName } from './icon.tsx';
 
 const tabs: Record<Screen, { label: string; icon: IconName }> = {
-  graph: { label: 'Graph', icon: 'graph' },
-  latency: { label: 'Latency', icon: 'gauge' },
-  curves: { label: 'Curves', icon: 'curve' },
-  pareto: { label: 'Pareto', icon: 'scatter' },
-  compare: { label: 'Compare', icon: 'compare' },
+  graph: { label: t('Graph'), icon: 'graph' },
+  latency: { label: t('Latency'), icon: 'gauge' },
+  curves: { label: t('Curves'), icon: 'curve' },
+  pareto: { label: t('Pareto'), icon: 'scatter' },
+  compare: { label: t('Compare'), icon: 'compare' },
 };
 
 /** The screens' tabs; arrow keys go from one to the next. */
 export function Tabs() {
   const { screen } = page.value;
   return (
-    <div class="tabs" role="tablist" aria-label="Screens" onKeyDown={moveOn}>
+    <div class="tabs" role="tablist" aria-label={t('Screens')} onKeyDown={moveOn}>
       {screens.map(name => (
         <button
           key={name}

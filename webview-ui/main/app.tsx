@@ -11,6 +11,7 @@ import { LatencyScreen } from '../screens/latency/latencyScreen.tsx';
 import { ParetoScreen } from '../screens/pareto/paretoScreen.tsx';
 import type { Screen } from '../state/page.ts';
 import type { RunState } from '../state/run.ts';
+import { t } from '../state/text.ts';
 import { emptyText, page, run } from '../state/viewer.ts';
 
 const screens: Record<Screen, ComponentType<{ run: RunState }>> = {
@@ -28,14 +29,14 @@ const byStep: readonly Screen[] = ['graph', 'latency', 'curves'];
 export function App() {
   const shown = run.value;
   const screen = useComputed(() => page.value.screen).value;
-  if (!shown) return <p class="nothing muted">{emptyText.value ?? 'Waiting for the run.'}</p>;
+  if (!shown) return <p class="nothing muted">{emptyText.value ?? t('Waiting for the run.')}</p>;
   const Body = screens[screen];
   return (
     <main key={shown.id.value}>
       <RunBar run={shown} />
       <Notices run={shown} />
       <Tabs />
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable without a mouse */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a tab's panel takes the focus itself (WAI-ARIA, tabs pattern), for whoever scrolls by keys */}
       <div class="screen" id="screen" role="tabpanel" aria-labelledby={`tab-${screen}`} tabIndex={0}>
         <Body run={shown} />
       </div>

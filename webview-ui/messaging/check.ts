@@ -9,6 +9,7 @@ const fields: Record<ToPage['type'], Record<string, 'object' | 'string' | 'numbe
   curves: { from: 'number', to: 'number', series: 'object' },
   replay: { live: 'object' },
   compare: {},
+  comparedCurves: { from: 'number', to: 'number', series: 'object' },
   notice: { text: 'string' },
 };
 

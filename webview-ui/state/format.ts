@@ -1,4 +1,9 @@
-/** Figures as text: short, with the unit, and with as many digits as say something. */
+import { locale } from './text.ts';
+
+/** Figures as text: short, with the unit, and with as many digits as say something, written as in the editor's language. */
+
+const [, POINT] = (1.5).toLocaleString(locale);
+const MINUS = '\u2212';
 
 /** `0.0543 ms`, `78.2 ms`. */
 export function formatMs(ms: number): string {
@@ -7,7 +12,7 @@ export function formatMs(ms: number): string {
 
 /** `91.97 %` of a share. */
 export function formatShare(share: number, digits = 1): string {
-  return `${(share * 100).toFixed(digits)} %`;
+  return `${formatFixed(share * 100, digits)} %`;
 }
 
 /** Whole per cent of a probability for a narrow cell; what is small but there is not shown as nothing. */
@@ -30,7 +35,7 @@ export function formatCount(count: number): string {
 
 /** `1,240`. */
 export function formatInteger(count: number): string {
-  return Math.round(count).toLocaleString('en-US');
+  return Math.round(count).toLocaleString(locale);
 }
 
 /** `0:08`, `12:40`, `2 h 05 min`. */
@@ -49,14 +54,30 @@ export function formatEnergy(joules: number): string {
 
 /** `412 MB`, `1.2 GB`. */
 export function formatMemory(megabytes: number): string {
-  return megabytes >= 1000 ? `${(megabytes / 1000).toFixed(1)} GB` : `${Math.round(megabytes)} MB`;
+  return megabytes >= 1000 ? `${formatFixed(megabytes / 1000, 1)} GB` : `${Math.round(megabytes)} MB`;
 }
 
-/** `+0.24`, with a true minus sign. */
+/** `+0.24` */
 export function formatSigned(value: number, digits = 2): string {
-  const text = Math.abs(value).toFixed(digits);
-  if (Number(text) === 0) return text;
-  return `${value < 0 ? '\u2212' : '+'}${text}`;
+  const text = formatFixed(Math.abs(value), digits);
+  if (roundsToZero(value, digits)) return text;
+  return `${value < 0 ? MINUS : '+'}${text}`;
+}
+
+/** Whether a number is shown as nothing with so many decimals. */
+export function roundsToZero(value: number, digits = 2): boolean {
+  return Number(value.toFixed(digits)) === 0;
+}
+
+/** So many decimals, with a true minus sign. */
+export function formatFixed(value: number, digits: number): string {
+  return value.toFixed(digits).replace('.', POINT).replace('-', MINUS);
+}
+
+/** `24 Nov 2026, 21:38` of a time as runs record it; nothing where it is none. */
+export function formatTime(time: string): string {
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? '' : date.toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short' });
 }
 
 /** `16×14×14` of channels, height and width; nothing where an old run's log does not say. */
@@ -68,5 +89,5 @@ export function formatShape(shape: readonly number[]): string {
 export function significant(value: number, digits: number): string {
   if (value === 0) return '0';
   const exponent = Math.floor(Math.log10(Math.abs(Number(value.toPrecision(digits)))));
-  return value.toFixed(Math.min(8, Math.max(0, digits - 1 - exponent)));
+  return formatFixed(value, Math.min(8, Math.max(0, digits - 1 - exponent)));
 }

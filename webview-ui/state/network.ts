@@ -1,5 +1,6 @@
 import type { BlockView, CandidateView, SpaceView } from '../../src/protocol/spaceView.ts';
 import { formatMs } from './format.ts';
+import { t } from './text.ts';
 
 /** A block with its place in the chain, and its number among the choice blocks; null for a fixed one. */
 export interface PlacedBlock {
@@ -96,5 +97,5 @@ export function undecidedShare(space: SpaceView, entropy: number): number {
 /** A latency of the table; nothing is said where none is asked for. */
 export function latencyText({ targetMs }: Pick<SpaceView, 'targetMs'>, ms: number | null): string {
   if (ms !== null) return formatMs(ms);
-  return targetMs === undefined ? '' : 'not profiled';
+  return targetMs === undefined ? '' : t('not profiled');
 }

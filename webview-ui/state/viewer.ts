@@ -19,6 +19,9 @@ export const compared = signal<RunState | null>(null);
 
 export const curves = signal<Curves | null>(null);
 
+/** Curves of `compared`. */
+export const comparedCurves = signal<Curves | null>(null);
+
 /** What the host said last, such as why a request was refused. */
 export const notice = signal<string | null>(null);
 
@@ -69,6 +72,9 @@ function apply(message: ToPage): void {
     case 'curves':
       curves.value = message;
       break;
+    case 'comparedCurves':
+      comparedCurves.value = message;
+      break;
     case 'replay':
       showReplay(message.live);
       break;
@@ -95,6 +101,7 @@ function showReplay(live: LiveView): void {
 
 /** A run that is new to the comparison is shown; one that a page made anew is sent again leaves the screen as it was. */
 function showCompared(view: RunView | null): void {
+  if (view?.id !== compared.value?.id.value) comparedCurves.value = null;
   compared.value = view && createRun(view);
   if (view && view.id !== page.value.compared) setPage({ screen: 'compare', compared: view.id });
 }
@@ -102,6 +109,7 @@ function showCompared(view: RunView | null): void {
 /** Ends the comparison; the next one may be with the same run. */
 export function endComparison(): void {
   compared.value = null;
+  comparedCurves.value = null;
   setPage({ compared: null });
 }
 

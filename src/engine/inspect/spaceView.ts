@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { Place, SpaceView } from '../../protocol/spaceView.ts';
 import { budgetNames, countedCost } from '../../space/budgets.ts';
 import type { SearchSpace } from '../../space/searchSpace.ts';
+import { operatorGraph } from './operatorGraph.ts';
 
 /** Latencies by block and candidate; null for one that was never profiled. */
 export interface KnownCosts {
@@ -29,7 +30,7 @@ export function viewOf(space: SearchSpace, device: string, costs?: KnownCosts): 
       input: [...input],
       output: [...output],
       residual,
-      candidates: candidates.map(({ name, zero, place }, i) => ({
+      candidates: candidates.map(({ name, zero, layers, place }, i) => ({
         name,
         zero,
         macs: macs[l][i],
@@ -37,6 +38,7 @@ export function viewOf(space: SearchSpace, device: string, costs?: KnownCosts): 
         peakActivationBytes: peaks[l][i],
         latencyMs: costs?.costsMs[l][i] ?? null,
         place: plain(place),
+        graph: zero ? undefined : operatorGraph(layers),
       })),
       place: plain(place),
     })),

@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { SPACE_SUFFIX, viewIds } from '../contributions.ts';
+import { SPACE_SUFFIX } from '../contributions.ts';
 import type { Services } from '../services.ts';
 import { settings } from '../settings.ts';
+import { manageDevices } from './devices.ts';
 import { pickSpace, workingFolder } from './pick.ts';
 import { withCancel } from './withCancel.ts';
 
@@ -28,8 +29,4 @@ export async function profile(services: Services, called: unknown): Promise<void
   );
   if (pressed === again) await withCancel(services, job(true));
   if (pressed === show) await manageDevices();
-}
-
-export async function manageDevices(): Promise<void> {
-  await vscode.commands.executeCommand(`${viewIds.devices}.focus`);
 }

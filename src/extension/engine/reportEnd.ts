@@ -1,9 +1,11 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import type { Quantised } from '../../protocol/devices.ts';
 import type { Outcome } from '../../protocol/engineClient.ts';
 import type { EngineResult } from '../../protocol/messages.ts';
 import { commandIds } from '../contributions.ts';
 import { showFailure, showMistake } from '../problems.ts';
+import { isResumable, summariseRun } from '../runs/runSummary.ts';
 import { milliseconds, percent } from '../views/runTexts.ts';
 import { endSentence } from './endings.ts';
 import type { Work } from './work.ts';
@@ -17,9 +19,12 @@ export async function reportEnd(work: Work, outcome: Outcome, log: vscode.LogOut
       return reportResult(outcome.result);
     case 'stopped': {
       if (outcome.run === null || work.replaced) return;
-      const message = vscode.l10n.t('{0} was stopped; what was reached is saved.', work.title);
-      if ((await vscode.window.showInformationMessage(message, resume)) === resume)
-        await vscode.commands.executeCommand(commandIds.resumeRun, { folder: outcome.run });
+      const resumable = await canResume(outcome.run);
+      const message = resumable
+        ? vscode.l10n.t('{0} was stopped; what was reached is saved.', work.title)
+        : vscode.l10n.t('{0} was stopped before there was anything to save.', work.title);
+      const pressed = await vscode.window.showInformationMessage(message, ...(resumable ? [resume] : []));
+      if (pressed === resume) await vscode.commands.executeCommand(commandIds.resumeRun, { folder: outcome.run });
       return;
     }
     case 'failure':
@@ -29,9 +34,14 @@ export async function reportEnd(work: Work, outcome: Outcome, log: vscode.LogOut
       break;
   }
   const message = `${work.title}: ${endSentence(outcome)}`;
-  const buttons = work.steerable && run !== null ? [resume] : [];
+  const buttons = work.steerable && run !== null && (await canResume(run)) ? [resume] : [];
   if ((await showFailure(message, log, ...buttons)) === resume)
     await vscode.commands.executeCommand(commandIds.resumeRun, { folder: run });
+}
+
+async function canResume(run: string): Promise<boolean> {
+  const summary = await summariseRun(run, false);
+  return summary !== undefined && isResumable(summary);
 }
 
 async function reportResult(result: EngineResult): Promise<void> {
@@ -70,7 +80,7 @@ async function reportResult(result: EngineResult): Promise<void> {
       return;
     }
     case 'export':
-      return reportExport(result.file);
+      return reportExport(result);
     default:
       // Whoever asked tells it.
       return;
@@ -84,10 +94,11 @@ function latencyText(measuredMs: number | undefined, predictedMs: number): strin
     : milliseconds(measuredMs);
 }
 
-async function reportExport(file: string): Promise<void> {
+async function reportExport({ file, quantised }: Extract<EngineResult, { command: 'export' }>): Promise<void> {
   const uri = vscode.Uri.file(file);
   const [reveal, saveAs] = [vscode.l10n.t('Show in Explorer'), vscode.l10n.t('Save a Copy…')];
-  const text = vscode.l10n.t('Exported to {0}.', vscode.workspace.asRelativePath(uri));
+  const exported = vscode.l10n.t('Exported to {0}.', vscode.workspace.asRelativePath(uri));
+  const text = quantised ? `${exported} ${eightBits(quantised)}` : exported;
   const pressed = await vscode.window.showInformationMessage(text, reveal, saveAs);
   if (pressed === reveal) await vscode.commands.executeCommand('revealInExplorer', uri);
   if (pressed !== saveAs) return;
@@ -97,4 +108,17 @@ async function reportExport(file: string): Promise<void> {
     title: basename(file),
   });
   if (to) await vscode.workspace.fs.copy(uri, to, { overwrite: true });
+}
+
+/** What the network has gained and lost in 8 bits. */
+function eightBits({ testAccuracy, latencyMs, bytes }: Quantised): string {
+  return vscode.l10n.t(
+    'In 8 bits: test accuracy {0} instead of {1}, latency {2} instead of {3}, {4} kB instead of {5} kB.',
+    percent(testAccuracy.int8),
+    percent(testAccuracy.fp32),
+    milliseconds(latencyMs.int8),
+    milliseconds(latencyMs.fp32),
+    Math.round(bytes.int8 / 1024),
+    Math.round(bytes.fp32 / 1024),
+  );
 }

@@ -37,6 +37,8 @@ export class Inspections implements vscode.Disposable {
   ) {
     this.disposables.push(
       vscode.window.onDidChangeVisibleTextEditors(() => this.update()),
+      // One whose language changes is closed and opened while it is in sight.
+      vscode.workspace.onDidOpenTextDocument(() => this.update()),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.update()),
       vscode.workspace.onDidChangeTextDocument(event => this.onEdit(event)),
       vscode.workspace.onDidSaveTextDocument(saved => this.onSave(saved)),

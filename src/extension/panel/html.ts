@@ -6,6 +6,11 @@ export function pageFolder(extension: vscode.Uri): vscode.Uri {
   return vscode.Uri.joinPath(extension, 'dist', 'webview');
 }
 
+/** The page's texts in the editor's language, as data: no text in it can end the element it stands in. */
+function texts(): string {
+  return JSON.stringify(vscode.l10n.bundle ?? {}).replaceAll('<', '\\u003c');
+}
+
 /** The viewer's page: its own script and style, and nothing from elsewhere. */
 export function pageHtml(webview: vscode.Webview, extension: vscode.Uri): string {
   const nonce = randomBytes(16).toString('base64');
@@ -28,6 +33,7 @@ export function pageHtml(webview: vscode.Webview, extension: vscode.Uri): string
 </head>
 <body>
 <div id="root"></div>
+<script type="application/json" id="texts">${texts()}</script>
 <script type="module" nonce="${nonce}" src="${uri('main.js')}"></script>
 </body>
 </html>`;

@@ -7,7 +7,7 @@ import { changedFields } from './changes.ts';
 const LIVE_MS = 100;
 const CURVES_MS = 1000;
 
-type CurvesRequest = Extract<FromPage, { type: 'curves' }>;
+export type CurvesRequest = Extract<FromPage, { type: 'curves' }>;
 
 /** What of a run is needed to show it. */
 export type FeedRun = Pick<RunModel, 'running' | 'refresh' | 'readPast' | 'curves' | 'view'>;
@@ -95,10 +95,14 @@ export class RunFeed {
 
   private async sendCurves(): Promise<void> {
     if (!this.curvesAsked) return;
-    const { points, from, to } = this.curvesAsked;
     this.curvesOld = false;
     this.curvesSentAt = Date.now();
-    const range = from !== undefined && to !== undefined ? { from, to } : undefined;
-    this.post({ type: 'curves', ...(await this.model.curves(Math.min(Math.max(points, 2), 10_000), range)) });
+    this.post({ type: 'curves', ...(await this.model.curves(...curvesOf(this.curvesAsked))) });
   }
+}
+
+/** What a page's request is of a run's curves. */
+export function curvesOf({ points, from, to }: CurvesRequest): Parameters<FeedRun['curves']> {
+  const range = from !== undefined && to !== undefined ? { from, to } : undefined;
+  return [Math.min(Math.max(points, 2), 10_000), range];
 }

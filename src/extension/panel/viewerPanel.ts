@@ -1,27 +1,12 @@
 import * as vscode from 'vscode';
-import { type FromPage, fromPageSchema, type ToPage, type ViewerAction } from '../../protocol/viewer.ts';
+import { type FromPage, fromPageSchema, type ToPage } from '../../protocol/viewer.ts';
 import { VIEWER_VERSION } from '../../protocol/viewerNames.ts';
-import { type CommandName, commandIds } from '../contributions.ts';
+import { commandIds, viewerCommands } from '../contributions.ts';
 import type { RunModel } from '../runs/runModel.ts';
 import { pageFolder, pageHtml } from './html.ts';
-import { RunFeed } from './runFeed.ts';
+import { type CurvesRequest, curvesOf, RunFeed } from './runFeed.ts';
 
-const actions: Readonly<Record<ViewerAction, CommandName>> = {
-  pause: 'pause',
-  resume: 'resume',
-  stop: 'stop',
-  relaunch: 'relaunch',
-  derive: 'derive',
-  train: 'train',
-  export: 'export',
-  openReport: 'openReport',
-  openSpace: 'openSpace',
-  showLog: 'showLog',
-  resumeInterrupted: 'resumeRun',
-  compare: 'compareRuns',
-};
-
-const clock = { hour: '2-digit', minute: '2-digit', hour12: false } as const;
+const clock = { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false } as const;
 
 export interface PanelOptions {
   extension: vscode.Uri;
@@ -34,6 +19,7 @@ export interface PanelOptions {
 export class ViewerPanel {
   private readonly feed: RunFeed;
   private compared: RunModel | undefined;
+  private curvesAsked: CurvesRequest | undefined;
   private ready = false;
 
   constructor(
@@ -75,7 +61,7 @@ export class ViewerPanel {
     if (this.ready) await this.sendCompared();
   }
 
-  /** With the time of day: runs of the same space stand side by side. */
+  /** With the time of day to the second: runs of the same space stand side by side. */
   private showTitle(): void {
     const { name, startedAt } = this.model;
     const time = new Date(startedAt);
@@ -95,12 +81,14 @@ export class ViewerPanel {
       case 'ready':
         return this.begin();
       case 'action':
-        await vscode.commands.executeCommand(commandIds[actions[message.action]], { folder: this.model.folder });
+        await vscode.commands.executeCommand(commandIds[viewerCommands[message.action]], { folder: this.model.folder });
         return;
       case 'steer':
         return this.steer(message);
       case 'curves':
-        return this.feed.curves(message);
+        this.curvesAsked = message;
+        await this.feed.curves(message);
+        return this.sendComparedCurves();
       case 'replay':
         if (message.step !== null) this.post({ type: 'replay', live: await this.model.replay(message.step) });
         return;
@@ -138,6 +126,16 @@ export class ViewerPanel {
     if (!this.compared) return;
     await this.compared.refresh();
     this.post({ type: 'compare', run: this.compared.view() });
+    await this.sendComparedCurves();
+    // Of a long log there is the end only, until its past is read.
+    await this.compared.readPast(() => {});
+    await this.sendComparedCurves();
+  }
+
+  private async sendComparedCurves(): Promise<void> {
+    const { compared, curvesAsked } = this;
+    if (!compared || !curvesAsked) return;
+    this.post({ type: 'comparedCurves', ...(await compared.curves(...curvesOf(curvesAsked))) });
   }
 
   private post(message: ToPage): void {

@@ -25,7 +25,11 @@ export class Viewers implements vscode.Disposable {
     private readonly runs: WorkspaceRuns,
     private readonly options: PanelOptions,
   ) {
-    this.disposables = [engine.onDidChange(work => this.workChanged(work)), runs.onDidChange(() => this.runsChanged())];
+    this.disposables = [
+      engine.onDidChange(work => this.workChanged(work)),
+      runs.onDidChange(() => this.runsChanged()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.runsChanged()),
+    ];
   }
 
   /** The run of the viewer that is in front. */

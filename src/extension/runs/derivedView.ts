@@ -11,7 +11,8 @@ export function derivedView({ space, derived, layers, tested }: RunFold, metrics
   const fits = derived.choices.length === space.blocks.length;
   const choices = fits ? derived.choices : [];
   const traced = Map.groupBy(layers, ({ block }) => block);
-  const blocks = choices.map((choice, i) => {
+  const timed = predictedMs !== undefined;
+  const blocks = (timed ? choices : []).map((choice, i) => {
     const { name, candidates } = space.blocks[i];
     const times = traced.get(name)?.map(layer => layer.measuredMs);
     return {

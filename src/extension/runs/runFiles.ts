@@ -26,6 +26,8 @@ export function clip(text: string): string {
 
 const text = z.string().transform(clip);
 const number = z.number();
+/** As `toISOString` writes it; readers of dates see one in almost any text. */
+const time = z.iso.datetime();
 
 const deviceSchema = z.object({
   processor: text.catch('?'),
@@ -46,7 +48,7 @@ const recordSchema = z.object({
   name: text.catch(''),
   /** The search-space file as it was given. */
   file: z.string().max(4096).catch(''),
-  began: text.catch(''),
+  began: time.catch(''),
   seed: number.catch(0),
   targetMs: number.optional().catch(undefined),
   dataset: z.object({ name: text.catch('') }).catch({ name: '' }),
@@ -58,7 +60,7 @@ export type RunRecord = z.infer<typeof recordSchema>;
 
 const tableSchema = z.object({
   device: deviceSchema,
-  date: text.catch(''),
+  date: time.catch(''),
   validation: z.object({ networks: number, within5pct: number, relRmse: number }).nullable().catch(null),
   networks: z
     .array(z.object({ heldOut: z.boolean(), measuredMs: number, predictedMs: number }))

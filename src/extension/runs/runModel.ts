@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
+import { workspace } from 'vscode';
 import type { Metrics } from '../../protocol/metrics.ts';
 import type { SpaceView } from '../../protocol/spaceView.ts';
 import type { Curves, LiveView, ParetoPoint, RunView } from '../../protocol/viewer.ts';
@@ -9,7 +10,7 @@ import { derivedView, paretoPoints } from './derivedView.ts';
 import { deviceName, type RunRecord, readMetrics, readRecord, readTable, type TableView } from './runFiles.ts';
 import { RunFold } from './runFold.ts';
 import { RunLog } from './runLog.ts';
-import { type RunState, summariseRun } from './runSummary.ts';
+import { isResumable, type RunState, summariseRun } from './runSummary.ts';
 import { choiceSizes } from './spaceOfLog.ts';
 import { zeros } from './tables.ts';
 import { vitalsOf } from './vitals.ts';
@@ -32,6 +33,7 @@ export class RunModel {
   private metrics: Metrics | undefined;
   private table: TableView | undefined;
   private state: RunState = 'running';
+  private resumable = false;
   private filesRead = 0;
   private closed = false;
 
@@ -94,6 +96,9 @@ export class RunModel {
       name,
       startedAt,
       seed: this.record?.seed ?? fold.seed,
+      dataset: this.record?.dataset.name ?? '',
+      trusted: workspace.isTrusted,
+      resumable: this.resumable,
       device: this.deviceText(space),
       space,
       vitals: vitalsOf(work, fold, this.state),
@@ -128,6 +133,7 @@ export class RunModel {
     const summary = await summariseRun(this.folder, this.work !== undefined && this.work.outcome === undefined);
     if (!summary) return;
     this.state = summary.state;
+    this.resumable = isResumable(summary);
     this.record = await readRecord(this.folder);
     this.metrics = await readMetrics(this.folder);
     this.table ??= await readTable(join(this.folder, 'latency.json'));

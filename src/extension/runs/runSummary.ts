@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { lockHolder } from '../../base/processLock.ts';
 import { parseLine } from './logEvents.ts';
@@ -25,6 +25,8 @@ export interface RunSummary {
   accuracy: number | undefined;
   /** Undefined also where no device was at hand. */
   latencyMs: number | undefined;
+  /** Whether it has saved something to go on from. */
+  saved: boolean;
   /** What it has been through. */
   searched: boolean;
   derived: boolean;
@@ -46,6 +48,7 @@ export async function summariseRun(folder: string, atWork: boolean): Promise<Run
       isFile(join(folder, name)),
     ),
   ]);
+  const saved = searched || (await hasCheckpoint(folder));
   const running = atWork || (await isRunning(folder));
   return {
     folder,
@@ -59,6 +62,7 @@ export async function summariseRun(folder: string, atWork: boolean): Promise<Run
     processor: record.device?.processor ?? '',
     accuracy: metrics?.testAccuracy,
     latencyMs: metrics?.latencyMs?.measured,
+    saved,
     searched,
     derived,
     trained,
@@ -67,8 +71,8 @@ export async function summariseRun(folder: string, atWork: boolean): Promise<Run
 }
 
 /** A run that can be gone on with. */
-export function isResumable({ state }: Pick<RunSummary, 'state'>): boolean {
-  return state === 'stopped' || state === 'interrupted';
+export function isResumable({ state, saved }: Pick<RunSummary, 'state' | 'saved'>): boolean {
+  return saved && (state === 'stopped' || state === 'interrupted');
 }
 
 /** Whether some process, of this window or another, works on a run. */
@@ -76,6 +80,11 @@ export async function isRunning(folder: string): Promise<boolean> {
   const lock = join(folder, 'running.json');
   const found = await stat(lock).catch(() => undefined);
   return found?.isFile() === true && found.size < LARGEST_LOCK && lockHolder(lock) !== undefined;
+}
+
+async function hasCheckpoint(folder: string): Promise<boolean> {
+  const names = await readdir(join(folder, 'checkpoints')).catch(() => []);
+  return names.some(name => name.endsWith('.safetensors'));
 }
 
 async function lastEventOf(log: string): Promise<string | undefined> {

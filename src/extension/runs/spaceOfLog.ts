@@ -1,5 +1,5 @@
 import type { RunEvent } from '../../protocol/events.ts';
-import type { BlockView, SpaceView } from '../../protocol/spaceView.ts';
+import type { BlockView, OperatorGraph, SpaceView } from '../../protocol/spaceView.ts';
 import { clip } from './runFiles.ts';
 
 type Start = Extract<RunEvent, { type: 'start' }>;
@@ -7,6 +7,9 @@ type Start = Extract<RunEvent, { type: 'start' }>;
 /** No space is near these; a log that claims so is not drawn. */
 const MOST_BLOCKS = 1000;
 const MOST_CANDIDATES = 200;
+/** Of an operator. */
+const MOST_LAYERS = 300;
+const MOST_INPUTS = 20;
 
 /** A space nobody has said anything of yet. */
 export const unknownSpace: SpaceView = {
@@ -26,6 +29,7 @@ export function spaceOfStart({ space, blocks, targetMs, view }: Start): SpaceVie
     ...whole,
     name: clip(whole.name),
     device: clip(whole.device),
+    predictedBy: whole.predictedBy && clip(whole.predictedBy),
     blocks: fits ? whole.blocks.map(clipped) : [],
   };
 }
@@ -56,6 +60,20 @@ function fewCandidates({ candidates }: BlockView): boolean {
 }
 
 function clipped(block: BlockView): BlockView {
-  const candidates = block.candidates.map(candidate => ({ ...candidate, name: clip(candidate.name) }));
+  const candidates = block.candidates.map(candidate => ({
+    ...candidate,
+    name: clip(candidate.name),
+    graph: candidate.graph && drawable(candidate.graph),
+  }));
   return { ...block, name: clip(block.name), candidates };
+}
+
+/** The graph, if it is one: in topological order, and small enough for a picture. */
+function drawable(graph: OperatorGraph): OperatorGraph | undefined {
+  const fits =
+    graph.length <= MOST_LAYERS &&
+    graph.every(({ inputs }, i) => {
+      return inputs.length > 0 && inputs.length <= MOST_INPUTS && inputs.every(from => from >= -1 && from < i);
+    });
+  return fits ? graph.map(({ name, inputs }) => ({ name: clip(name), inputs })) : undefined;
 }

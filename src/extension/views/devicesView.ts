@@ -1,11 +1,13 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
+import type { DeviceRow } from '../../protocol/devices.ts';
 import type { RunRef } from '../services.ts';
 import type { Tree } from './lazyTree.ts';
 import { type Profile, profilesIn } from './profiles.ts';
 import { percent } from './runTexts.ts';
 
-class DeviceItem extends vscode.TreeItem implements RunRef {
+/** A latency table, of a device as it was measured. */
+class ProfileItem extends vscode.TreeItem implements RunRef {
   readonly folder: string;
 
   constructor(readonly profile: Profile) {
@@ -36,10 +38,31 @@ class DeviceItem extends vscode.TreeItem implements RunRef {
   }
 }
 
-/** Device profiles: the latency tables of the workspace, with their age and how far they are off. */
+/** A device that a search space may name, as the engine found it. */
+class DeviceItem extends vscode.TreeItem {
+  constructor({ device, description, reason }: DeviceRow) {
+    super(device);
+    this.id = `device ${device}`;
+    this.description = description ?? reason ?? '';
+    this.tooltip =
+      reason === null ? vscode.l10n.t('In a search space: latency: { device: {0} }', device) : `${device}\n${reason}`;
+    this.iconPath = new vscode.ThemeIcon(reason === null ? 'pass' : 'circle-slash');
+    this.accessibilityInformation = { label: `${device}, ${this.description}` };
+  }
+}
+
+/**
+ * Device profiles: the latency tables of the workspace, with their age and how far they are off. Below them, once a
+ * person has asked, what else can be measured from here.
+ */
 export class DevicesView implements Tree, vscode.Disposable {
   private readonly changes = new vscode.EventEmitter<void>();
   readonly onDidChangeTreeData = this.changes.event;
+  private found: readonly DeviceRow[] = [];
+  private readonly group = new vscode.TreeItem(
+    vscode.l10n.t('Devices that a search space can name'),
+    vscode.TreeItemCollapsibleState.Expanded,
+  );
   private readonly watcher = vscode.workspace.createFileSystemWatcher('**/.nas/cache/latency/*/*.json');
 
   constructor() {
@@ -53,10 +76,18 @@ export class DevicesView implements Tree, vscode.Disposable {
     this.changes.fire();
   }
 
-  async items(): Promise<DeviceItem[]> {
+  /** Shows the devices that were found. */
+  show(devices: readonly DeviceRow[]): void {
+    this.found = devices;
+    this.refresh();
+  }
+
+  async items(parent?: vscode.TreeItem): Promise<vscode.TreeItem[]> {
+    if (parent) return this.found.map(device => new DeviceItem(device));
     const folders = vscode.workspace.workspaceFolders ?? [];
     const profiles = await Promise.all(folders.map(({ uri }) => profilesIn(uri.fsPath)));
-    return profiles.flat().map(profile => new DeviceItem(profile));
+    const items = profiles.flat().map(profile => new ProfileItem(profile));
+    return this.found.length > 0 ? [...items, this.group] : items;
   }
 
   dispose(): void {

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 
-/** A tree as its provider here has it: a flat list of items. */
+/** A tree as its provider here has it. */
 export interface Tree {
   readonly onDidChangeTreeData: vscode.Event<void>;
-  items(): Promise<vscode.TreeItem[]>;
+  /** @param parent the item whose children are asked for; only those that can be expanded are */
+  items(parent?: vscode.TreeItem): Promise<vscode.TreeItem[]>;
 }
 
 /** Registers a view whose tree is made when the view is first looked at. */
@@ -20,7 +21,7 @@ export function lazyTree(viewId: string, load: () => Promise<Tree>): vscode.Disp
     vscode.window.registerTreeDataProvider<vscode.TreeItem>(viewId, {
       onDidChangeTreeData: changes.event,
       getTreeItem: item => item,
-      getChildren: async item => (item ? [] : (await tree()).items()),
+      getChildren: async parent => (await tree()).items(parent),
     }),
   );
   return {

@@ -1,20 +1,22 @@
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { RunSummary } from '../runs/runSummary.ts';
 import type { WorkspaceRuns } from '../runs/workspaceRuns.ts';
 import type { RunRef } from '../services.ts';
 import type { Tree } from './lazyTree.ts';
-import { type ExportedModel, modelOf } from './profiles.ts';
+import { type ExportedModel, modelsOf } from './profiles.ts';
 import { runDescription } from './runTexts.ts';
 
 class ModelItem extends vscode.TreeItem implements RunRef {
   readonly folder: string;
 
   constructor(run: RunSummary, { file, bytes }: ExportedModel) {
-    super(`${run.name}.onnx`);
+    super(basename(file).replace('model', run.name));
     this.folder = dirname(file);
     this.id = file;
-    this.description = `${(bytes / 2 ** 10).toFixed(0)} kB · ${runDescription(run)}`;
+    // What a run came to is said of its fp32 network.
+    const what = file.endsWith('.int8.onnx') ? 'int8' : runDescription(run);
+    this.description = `${(bytes / 2 ** 10).toFixed(0)} kB · ${what}`;
     this.tooltip = `${run.id}\n${file}`;
     this.resourceUri = vscode.Uri.file(file);
     this.iconPath = new vscode.ThemeIcon('package');
@@ -32,10 +34,7 @@ export class ModelsView implements Tree {
 
   async items(): Promise<ModelItem[]> {
     const models = await Promise.all(
-      this.runs.list.map(async run => {
-        const model = await modelOf(run.folder);
-        return model ? [new ModelItem(run, model)] : [];
-      }),
+      this.runs.list.map(async run => (await modelsOf(run.folder)).map(model => new ModelItem(run, model))),
     );
     return models.flat();
   }

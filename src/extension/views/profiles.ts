@@ -29,11 +29,16 @@ export interface ExportedModel {
   bytes: number;
 }
 
-/** The exported model of a run's network, if there is one. */
-export async function modelOf(run: string): Promise<ExportedModel | undefined> {
-  const file = join(run, 'derived', 'model.onnx');
-  const found = await stat(file).catch(() => undefined);
-  return found?.isFile() ? { file, bytes: found.size } : undefined;
+/** The model files that a run's network was exported to. */
+export async function modelsOf(run: string): Promise<ExportedModel[]> {
+  const models = await Promise.all(
+    ['model.onnx', 'model.int8.onnx'].map(async name => {
+      const file = join(run, 'derived', name);
+      const found = await stat(file).catch(() => undefined);
+      return found?.isFile() ? [{ file, bytes: found.size }] : [];
+    }),
+  );
+  return models.flat();
 }
 
 async function subfolders(folder: string): Promise<string[]> {

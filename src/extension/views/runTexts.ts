@@ -1,14 +1,18 @@
-import { l10n } from 'vscode';
+import { env, l10n } from 'vscode';
 import type { RunState, RunSummary } from '../runs/runSummary.ts';
 
 /** `92.0 %`. */
 export function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
+  return `${number(share * 100, { minimumFractionDigits: 1, maximumFractionDigits: 1 })} %`;
 }
 
 /** Three significant digits. */
 export function milliseconds(ms: number): string {
-  return `${Number(ms.toPrecision(3))} ms`;
+  return `${number(ms, { maximumSignificantDigits: 3 })} ms`;
+}
+
+function number(value: number, options: Intl.NumberFormatOptions): string {
+  return value.toLocaleString(env.language, { useGrouping: false, ...options });
 }
 
 export function stateText(state: RunState): string {

@@ -25,7 +25,8 @@ export async function launchCodeServer(
   };
   try {
     const page = await shown.newPage({ viewport: WINDOW });
-    await page.goto(running.url);
+    // What is drawn is awaited by whoever looks at it.
+    await page.goto(running.url, { waitUntil: 'commit' });
     return { page, pid: running.pid, close };
   } catch (error) {
     await close();

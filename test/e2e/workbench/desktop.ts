@@ -16,9 +16,11 @@ export function desktopArguments(profile: Profile, folder: string): string[] {
 /** VS Code's own program, in a window of the screen. */
 export async function launchDesktop(program: string, profile: Profile, folder: string): Promise<StartedWindow> {
   const application = await _electron.launch({ executablePath: program, args: desktopArguments(profile, folder) });
-  return {
-    page: await application.firstWindow(),
-    pid: application.process().pid as number,
-    close: () => application.close(),
-  };
+  try {
+    const page = await application.firstWindow();
+    return { page, pid: application.process().pid as number, close: () => application.close() };
+  } catch (error) {
+    await application.close();
+    throw error;
+  }
 }

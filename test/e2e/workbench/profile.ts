@@ -9,6 +9,8 @@ export interface ProfileOptions {
   restricted?: boolean;
   /** Settings of the user beside those made here. */
   settings?: Record<string, unknown>;
+  /** Commands by keys, whether or not a menu would offer them. */
+  keys?: Record<string, string>;
 }
 
 /** What VS Code keeps for a person, in folders of its own. */
@@ -44,7 +46,7 @@ const quiet = {
 /** Dialogs are drawn in the window, where a test can reach them. */
 const drawn = { 'files.simpleDialog.enable': true, 'window.dialogStyle': 'custom', 'window.titleBarStyle': 'custom' };
 
-export function makeProfile({ extension, restricted = false, settings }: ProfileOptions): Profile {
+export function makeProfile({ extension, restricted = false, settings, keys = {} }: ProfileOptions): Profile {
   const root = mkdtempSync(join(tmpdir(), 'proxyless-vscode-'));
   const [userData, extensions] = [join(root, 'data'), join(root, 'extensions')];
   mkdirSync(join(userData, 'User'), { recursive: true });
@@ -57,6 +59,11 @@ export function makeProfile({ extension, restricted = false, settings }: Profile
     ...settings,
   };
   writeFileSync(join(userData, 'User/settings.json'), JSON.stringify(all, null, 2));
+  // Keys alone would not run a command that is not enabled.
+  const bindings = Object.entries(keys).map(([key, command]) => {
+    return { key, command: 'runCommands', args: { commands: [command] } };
+  });
+  writeFileSync(join(userData, 'User/keybindings.json'), JSON.stringify(bindings));
   if (extension !== undefined) {
     const { publisher, name, version } = JSON.parse(readFileSync(join(extension, 'package.json'), 'utf8'));
     symlinkSync(extension, join(extensions, `${publisher}.${name}-${version}`), 'junction');

@@ -5,12 +5,16 @@ import {
   commandIds,
   contextKeys,
   SETTINGS,
+  SPACE_LANGUAGE,
+  SPACE_SUFFIX,
   settingNames,
   trustedCommands,
   VIEWER_PANEL,
+  viewerCommands,
   viewIds,
   WALKTHROUGH,
 } from '../../../src/extension/contributions.ts';
+import { trustedActions, viewerActions } from '../../../src/protocol/viewerNames.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const manifestText = readFileSync(join(root, 'package.json'), 'utf8');
@@ -51,6 +55,11 @@ describe('the manifest and the table of ids', () => {
     expect(texts['welcome.runs']).toContain(`${manifest.publisher}.${manifest.name}%23${WALKTHROUGH}`);
   });
 
+  it('name the language whose files wake the extension', () => {
+    expect(contributes.languages).toMatchObject([{ id: SPACE_LANGUAGE, filenamePatterns: [`*${SPACE_SUFFIX}`] }]);
+    expect(contributes.grammars.map(({ language }: { language: string }) => language)).toEqual([SPACE_LANGUAGE]);
+  });
+
   it('have the viewer restored after a reload', () => {
     expect(manifest.activationEvents).toContain(`onWebviewPanel:${VIEWER_PANEL}`);
   });
@@ -89,6 +98,11 @@ describe('the manifest', () => {
     });
     expect(enablements.filter(clause => !/^isWorkspaceTrusted\b/.test(clause))).toEqual([]);
     expect(manifest.capabilities.untrustedWorkspaces.supported).toBe('limited');
+  });
+
+  it('keeps the viewer from offering there what it would refuse', () => {
+    const refused = viewerActions.filter(action => trustedCommands.has(viewerCommands[action]));
+    expect(refused).toEqual([...trustedActions]);
   });
 
   it('points at pictures that exist', () => {

@@ -93,12 +93,17 @@ describe('zoomIn', () => {
 describe('pullSentence', () => {
   it('says who pulls which way, and what comes of it', () => {
     expect(pullSentence(0.42, -0.18, 1)).toBe(
-      'Accuracy pulls it up (+0.42), latency pulls it down (\u22120.18); together they raise it (+0.24).',
+      'Accuracy pulls it up (+0.42). Latency pulls it down (\u22120.18). Together they raise it (+0.24).',
     );
     expect(pullSentence(0.01, -0.5, 1)).toBe(
-      'Accuracy hardly pulls at it, latency pulls it down (\u22120.50); together they lower it (\u22120.49).',
+      'Accuracy hardly pulls at it. Latency pulls it down (\u22120.50). Together they lower it (\u22120.49).',
     );
     expect(pullSentence(0.3, -0.3, 1)).toMatch(/they cancel out/);
+    expect(pullSentence(0.004, -0.02, 0.02)).toBe(
+      'Accuracy hardly pulls at it. Latency pulls it down (\u22120.02). Together they lower it (\u22120.02).',
+    );
     expect(pullSentence(0, 0, 0)).toBe('Nothing has pulled at this block yet.');
+    expect(pullSentence(0.01, -0.5, 1, 'budget')).toMatch(/ The budget pulls it down \(\u22120.50\)\./);
+    expect(pullSentence(0.01, -0.5, 1, 'both')).toMatch(/ Latency and budget pull it down \(\u22120.50\)\./);
   });
 });

@@ -1,6 +1,7 @@
 import { formatShare } from '../../state/format.ts';
 import { indexOfMax, placeBlocks } from '../../state/network.ts';
 import type { RunState } from '../../state/run.ts';
+import { t } from '../../state/text.ts';
 
 /** What a block came to in a run: the derived network's candidate, or the most probable one so far. */
 interface Outcome {
@@ -16,13 +17,11 @@ export function CompareBlocks({ run, other }: { run: RunState; other: RunState }
   const same = names.filter(name => left.get(name)?.name === right.get(name)?.name).length;
   return (
     <section>
-      <h2>
-        Blocks: {same} of {names.length} alike
-      </h2>
+      <h2>{t('Blocks: {0} of {1} alike', same, names.length)}</h2>
       <table class="figures-table">
         <thead>
           <tr>
-            <th>Block</th>
+            <th>{t('Block')}</th>
             <th>{run.id}</th>
             <th>{other.id}</th>
           </tr>
@@ -49,7 +48,7 @@ export function CompareBlocks({ run, other }: { run: RunState; other: RunState }
 }
 
 function Choice({ outcome }: { outcome: Outcome | undefined }) {
-  if (!outcome) return <span class="muted">no such block</span>;
+  if (!outcome) return <span class="muted">{t('no such block')}</span>;
   return (
     <span class="choice-of">
       <span class="bars">

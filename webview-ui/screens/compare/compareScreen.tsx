@@ -2,9 +2,10 @@ import { buttonOf } from '../../components/actions.ts';
 import { Icon } from '../../components/icon.tsx';
 import { phases } from '../../components/phases.ts';
 import { Action } from '../../components/runBar.tsx';
-import { formatInteger, formatMs, formatShare } from '../../state/format.ts';
+import { formatInteger, formatMs, formatShare, formatTime } from '../../state/format.ts';
 import { undecidedShare } from '../../state/network.ts';
 import type { RunState } from '../../state/run.ts';
+import { t } from '../../state/text.ts';
 import { compared, endComparison } from '../../state/viewer.ts';
 import { CompareBlocks } from './compareBlocks.tsx';
 
@@ -14,7 +15,7 @@ export function CompareScreen({ run }: { run: RunState }) {
   if (!other) {
     return (
       <div class="empty-screen">
-        <p class="muted">Choose another run to see it beside this one.</p>
+        <p class="muted">{t('Choose another run to see it beside this one, here and among the curves.')}</p>
         <Action button={buttonOf('compare')} primary />
       </div>
     );
@@ -26,17 +27,17 @@ export function CompareScreen({ run }: { run: RunState }) {
         <Action button={buttonOf('compare')} />
         <button type="button" onClick={endComparison}>
           <Icon name="close" />
-          End the comparison
+          {t('End the comparison')}
         </button>
       </div>
       <table class="figures-table">
         <thead>
           <tr>
-            <th>Run</th>
+            <th>{t('Run')}</th>
             {columns.map((column, i) => (
               <th key={column.id.value} class="number">
                 {column.id.value}
-                <small>{i === 0 ? ' (this)' : ''}</small>
+                <small>{i === 0 ? ` ${t('(this)')}` : ''}</small>
               </th>
             ))}
           </tr>
@@ -62,24 +63,24 @@ export function CompareScreen({ run }: { run: RunState }) {
 const NONE = '\u2013';
 
 const rows: { name: string; value: (run: RunState) => string }[] = [
-  { name: 'State', value: ({ vitals }) => phases[vitals.value.phase].word },
-  { name: 'Started', value: ({ startedAt }) => startedAt.value.slice(0, 16).replace('T', ' ') },
-  { name: 'Seed', value: ({ seed }) => String(seed.value) },
-  { name: 'Device', value: ({ device }) => device.value },
-  { name: 'Target', value: ({ space }) => orNone(space.value.targetMs ?? null, formatMs) },
-  { name: 'Steps', value: ({ live }) => formatInteger(live.value.step) },
-  { name: 'Expected latency', value: ({ live }) => orNone(live.value.expectedMs, formatMs) },
+  { name: t('State'), value: ({ vitals }) => phases[vitals.value.phase].word },
+  { name: t('Started'), value: ({ startedAt }) => formatTime(startedAt.value) },
+  { name: t('Seed'), value: ({ seed }) => String(seed.value) },
+  { name: t('Device'), value: ({ device }) => device.value },
+  { name: t('Target'), value: ({ space }) => orNone(space.value.targetMs, formatMs) },
+  { name: t('Steps'), value: ({ live }) => formatInteger(live.value.step) },
+  { name: t('Expected latency'), value: ({ live }) => orNone(live.value.expectedMs, formatMs) },
   {
-    name: 'Validation accuracy',
+    name: t('Validation accuracy'),
     value: ({ live }) => orNone(live.value.validationAccuracy, share => formatShare(share)),
   },
-  { name: 'Undecided', value: ({ space, live }) => formatShare(undecidedShare(space.value, live.value.entropy), 0) },
+  { name: t('Undecided'), value: ({ space, live }) => formatShare(undecidedShare(space.value, live.value.entropy), 0) },
   {
-    name: 'Derived: test accuracy',
+    name: t('Derived: test accuracy'),
     value: ({ derived }) => orNone(derived.value?.testAccuracy, share => formatShare(share, 2)),
   },
-  { name: 'Derived: measured latency', value: ({ derived }) => orNone(derived.value?.measuredMs, formatMs) },
-  { name: 'Derived: predicted latency', value: ({ derived }) => orNone(derived.value?.predictedMs, formatMs) },
+  { name: t('Derived: measured latency'), value: ({ derived }) => orNone(derived.value?.measuredMs, formatMs) },
+  { name: t('Derived: predicted latency'), value: ({ derived }) => orNone(derived.value?.predictedMs, formatMs) },
 ];
 
 function orNone(value: number | null | undefined, format: (value: number) => string): string {
@@ -87,5 +88,6 @@ function orNone(value: number | null | undefined, format: (value: number) => str
 }
 
 function differs(value: (run: RunState) => string, columns: readonly RunState[], column: number): boolean {
-  return column > 0 && value(columns[0]) !== value(columns[column]);
+  const [own, other] = [value(columns[0]), value(columns[column])];
+  return own !== other && own !== NONE && other !== NONE;
 }

@@ -5,6 +5,7 @@ import { formatPercent } from '../../state/format.ts';
 import { leader } from '../../state/network.ts';
 import type { Pick } from '../../state/page.ts';
 import type { RunState } from '../../state/run.ts';
+import { t } from '../../state/text.ts';
 import { page, setPage } from '../../state/viewer.ts';
 import { cellId } from './keys.ts';
 
@@ -43,8 +44,11 @@ export function Candidate({ run, pick, name, fullName, tabStop, hovered }: Props
       .filter(Boolean)
       .join(' '),
   );
-  const state = useComputed(
-    () => `${best.value ? ', most probable' : ''}${locked.value ? ', locked' : ''}${banned.value ? ', banned' : ''}`,
+  const state = useComputed(() =>
+    [best.value && t('most probable'), locked.value && t('locked'), banned.value && t('banned')]
+      .filter(Boolean)
+      .map(word => `, ${word}`)
+      .join(''),
   );
 
   return (
@@ -65,7 +69,11 @@ export function Candidate({ run, pick, name, fullName, tabStop, hovered }: Props
       <span class="hidden">{fullName} </span>
       {(locked.value || banned.value) && <Icon name={locked.value ? 'lock' : 'ban'} />}
       <span class="cell-percent">{percent}</span>
-      <span class="hidden"> per cent{state}</span>
+      <span class="hidden">
+        {' '}
+        {t('per cent')}
+        {state}
+      </span>
     </button>
   );
 }

@@ -7,6 +7,7 @@ import { formatShape } from '../../state/format.ts';
 import { groupBlocks, type PlacedBlock, placeBlocks } from '../../state/network.ts';
 import type { Pick } from '../../state/page.ts';
 import type { RunState } from '../../state/run.ts';
+import { t } from '../../state/text.ts';
 import { setPage } from '../../state/viewer.ts';
 import { ChoiceRow } from './choiceRow.tsx';
 import { FixedRow } from './fixedRow.tsx';
@@ -49,7 +50,7 @@ export function Chain({ run, hovered }: Props) {
   return (
     <section
       class={counts.length > ROOMY_BLOCKS ? 'chain tight' : 'chain'}
-      aria-label="Architecture"
+      aria-label={t('Architecture')}
       onKeyDown={onKeyDown}
       onMouseLeave={() => (hovered.value = null)}
     >
@@ -58,7 +59,7 @@ export function Chain({ run, hovered }: Props) {
         <div ref={ref} class="row-middle" />
       </div>
       <div class="row end">
-        <span class="end-node">input {formatShape(space.input)}</span>
+        <span class="end-node">{t('input {0}', formatShape(space.input))}</span>
       </div>
       {groupBlocks(blocks).map(({ name, blocks: members }) => (
         <section class="group" key={name} aria-label={name}>
@@ -72,7 +73,7 @@ export function Chain({ run, hovered }: Props) {
       ))}
       <Flow run={run} above={blocks.at(-1)} below={undefined} width={width} />
       <div class="row end">
-        <span class="end-node">{space.classes || ''} classes</span>
+        <span class="end-node">{t('{0} classes', space.classes || '')}</span>
       </div>
     </section>
   );
@@ -86,14 +87,14 @@ function Row({ run, block, first, hovered }: Props & { block: PlacedBlock; first
 function Legend({ timed }: { timed: boolean }) {
   return (
     <div class="row legend">
-      <span class="row-name">Block</span>
+      <span class="row-name">{t('Block')}</span>
       <div class="row-middle">
-        <span>Candidates, probability in %</span>
-        <span class="key argmax">most probable</span>
-        <span class="key sampled">drawn now</span>
-        <span class="key flow">share of paths</span>
+        <span>{t('Candidates, probability in %')}</span>
+        <span class="key argmax">{t('most probable')}</span>
+        <span class="key sampled">{t('drawn now')}</span>
+        <span class="key flow">{t('share of paths')}</span>
       </div>
-      <span class="row-side">{timed && 'Expected latency'}</span>
+      <span class="row-side">{timed && t('Latency, share of target')}</span>
     </div>
   );
 }

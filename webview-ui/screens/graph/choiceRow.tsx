@@ -3,6 +3,7 @@ import { formatShape, formatShare } from '../../state/format.ts';
 import { expectedMs, latencyText, nameInGroup, type PlacedBlock, shortNames } from '../../state/network.ts';
 import type { Pick } from '../../state/page.ts';
 import type { RunState } from '../../state/run.ts';
+import { t } from '../../state/text.ts';
 import { page } from '../../state/viewer.ts';
 import { Candidate } from './candidate.tsx';
 
@@ -30,8 +31,8 @@ export function ChoiceRow({ run, block, choice, first, hovered }: Props) {
         {first && <strong>{group} </strong>}
         <span>{nameInGroup(view.name)}</span>
         {view.residual && (
-          <span class="skip" title="The block's input is added to its output">
-            + skip
+          <span class="skip" title={t("The block's input is added to its output")}>
+            {t('+ skip')}
           </span>
         )}
         <small>
@@ -67,7 +68,7 @@ function LatencySide({ run, block, choice }: { run: RunState; block: PlacedBlock
     return ms.value === null || !targetMs ? '' : formatShare(ms.value / targetMs, 0);
   });
   return (
-    <div class="row-side" title="Expected latency, and its share of the target">
+    <div class="row-side" title={t('Expected latency, and its share of the target')}>
       <div class="side-bar">
         <div style={style} />
       </div>

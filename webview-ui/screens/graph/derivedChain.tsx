@@ -2,6 +2,7 @@ import type { SpaceView } from '../../../src/protocol/spaceView.ts';
 import type { DerivedView } from '../../../src/protocol/viewer.ts';
 import { formatCount, formatMs, formatShape, formatShare, formatSigned } from '../../state/format.ts';
 import { groupBlocks, placeBlocks } from '../../state/network.ts';
+import { t } from '../../state/text.ts';
 
 /** The derived network from input to output: what each block became, its latency as predicted and as measured, its layers. */
 export function DerivedChain({ space, derived }: { space: SpaceView; derived: DerivedView }) {
@@ -10,17 +11,22 @@ export function DerivedChain({ space, derived }: { space: SpaceView; derived: De
   const slowest = Math.max(...derived.blocks.flatMap(block => [block.predictedMs, block.measuredMs ?? 0]), 1e-9);
   const total = derived.blocks.reduce((sum, { predictedMs }) => sum + predictedMs, 0);
   return (
-    <section class="derived-chain" aria-label="Derived network">
+    <section class="derived-chain" aria-label={t('Derived network')}>
       <div class="derived-row head">
         <span />
-        <span>Block</span>
-        <span>Operator</span>
-        <span>
-          Latency: <span class="key predicted">predicted</span> <span class="key measured">measured</span>
-        </span>
-        <span>Of all</span>
+        <span>{t('Block')}</span>
+        <span>{t('Operator')}</span>
+        {derived.predictedMs !== null && (
+          <>
+            <span>
+              {t('Latency')} <span class="key predicted">{t('predicted')}</span>{' '}
+              <span class="key measured">{t('measured')}</span>
+            </span>
+            <span class="number">{t('Of all')}</span>
+          </>
+        )}
       </div>
-      <span class="end-node">input {formatShape(space.input)}</span>
+      <span class="end-node">{t('input {0}', formatShape(space.input))}</span>
       {groupBlocks(placeBlocks(space)).map(({ name, blocks }) => (
         <section class="derived-group" key={name} aria-label={name}>
           {blocks.map(({ view, choice }) => {
@@ -35,11 +41,11 @@ export function DerivedChain({ space, derived }: { space: SpaceView; derived: De
                     <strong>{view.name}</strong> <small>{formatShape(view.output)}</small>
                   </span>
                   <span class="operator">
-                    {candidate.zero ? 'left out' : candidate.name}
+                    {candidate.zero ? t('left out') : candidate.name}
                     <small>
                       {candidate.zero
                         ? ''
-                        : `${formatCount(candidate.macs)} MACs, ${formatCount(candidate.params)} parameters`}
+                        : t('{0} MACs, {1} parameters', formatCount(candidate.macs), formatCount(candidate.params))}
                     </small>
                   </span>
                   <span class="pair">{time && <Pair {...time} slowest={slowest} />}</span>
@@ -51,26 +57,25 @@ export function DerivedChain({ space, derived }: { space: SpaceView; derived: De
           })}
         </section>
       ))}
-      <span class="end-node">{space.classes || ''} classes</span>
-      <WholeLatency space={space} derived={derived} />
+      <span class="end-node">{t('{0} classes', space.classes || '')}</span>
+      <WholeLatency derived={derived} />
     </section>
   );
 }
 
-function WholeLatency({ space, derived: { predictedMs, measuredMs } }: { space: SpaceView; derived: DerivedView }) {
+/** What the whole network takes; nothing where no latency is asked for. */
+function WholeLatency({ derived: { predictedMs, measuredMs } }: { derived: DerivedView }) {
   if (predictedMs === null) return null;
-  if (measuredMs === null) {
-    return (
-      <p class="muted">
-        Whole network: {formatMs(predictedMs)} as predicted by the table of {space.predictedBy}, not measured.
-      </p>
-    );
-  }
   return (
     <p class="muted">
-      Whole network: {formatMs(measuredMs)} measured end to end, {formatMs(predictedMs)} predicted (
-      {formatSigned((predictedMs / measuredMs - 1) * 100, 1)} %). Blocks are measured in the runtime's own trace of it,
-      which itself takes time.
+      {measuredMs === null
+        ? t('Whole network: {0} predicted, not measured.', formatMs(predictedMs))
+        : t(
+            "Whole network: {0} measured end to end, {1} predicted ({2} %). Blocks are measured in the runtime's own trace of it, which itself takes time.",
+            formatMs(measuredMs),
+            formatMs(predictedMs),
+            formatSigned((predictedMs / measuredMs - 1) * 100, 1),
+          )}
     </p>
   );
 }
@@ -96,22 +101,22 @@ export function Pair(props: { predictedMs: number; measuredMs: number | null; sl
         {measuredMs !== null && <span class="measured" style={{ width: `${(100 * measuredMs) / slowest}%` }} />}
       </span>
       <span class="number">{formatMs(predictedMs)}</span>
-      <span class="number">{measuredMs === null ? 'not traced' : formatMs(measuredMs)}</span>
+      <span class="number">{measuredMs === null ? t('not traced') : formatMs(measuredMs)}</span>
     </>
   );
 }
 
 function Layers({ layers, slowest }: { layers: DerivedView['layers']; slowest: number }) {
-  if (layers.length === 0) return <p class="muted small">No layer of this block was traced.</p>;
+  if (layers.length === 0) return <p class="muted small">{t('No layer of this block was traced.')}</p>;
   return (
     <table class="layers">
       <thead>
         <tr>
-          <th>Layer</th>
-          <th>Kind</th>
-          <th>Output</th>
-          <th>Measured</th>
-          <th class="hidden">Bar</th>
+          <th>{t('Layer')}</th>
+          <th>{t('Kind')}</th>
+          <th>{t('Output')}</th>
+          <th>{t('Measured')}</th>
+          <th class="hidden">{t('Bar')}</th>
         </tr>
       </thead>
       <tbody>

@@ -1,7 +1,9 @@
 import { type Signal, useComputed, useSignal } from '@preact/signals';
+import { phases } from '../../components/phases.ts';
 import { indexOfMax, placeBlocks } from '../../state/network.ts';
 import type { Pick } from '../../state/page.ts';
 import type { RunState } from '../../state/run.ts';
+import { t } from '../../state/text.ts';
 import { page, setPage } from '../../state/viewer.ts';
 import { Chain } from './chain.tsx';
 import { DerivedChain } from './derivedChain.tsx';
@@ -13,19 +15,26 @@ export function GraphScreen({ run }: { run: RunState }) {
   const hovered = useSignal<Pick | null>(null);
   const graph = useComputed(() => page.value.graph).value;
   const derived = run.derived.value;
+  const atWork = useComputed(() => phases[run.vitals.value.phase].tone === 'busy').value;
   if (run.space.value.blocks.length === 0) {
-    return <p class="muted empty-screen">The graph appears here as soon as the search space is read.</p>;
+    return (
+      <p class="muted empty-screen">
+        {atWork
+          ? t('The graph appears here as soon as the search space is read.')
+          : t('This run has left no log that can be read, so there is no graph of it.')}
+      </p>
+    );
   }
   return (
     <>
       <Figures run={run} />
       {derived && (
         <fieldset class="switch">
-          <legend class="hidden">Graph of</legend>
+          <legend class="hidden">{t('Graph of')}</legend>
           {(['supernet', 'derived'] as const).map(kind => (
             <label key={kind}>
               <input type="radio" name="graph" checked={graph === kind} onChange={() => setPage({ graph: kind })} />
-              {kind === 'supernet' ? 'All candidates' : 'Derived network'}
+              {kind === 'supernet' ? t('All candidates') : t('Derived network')}
             </label>
           ))}
         </fieldset>

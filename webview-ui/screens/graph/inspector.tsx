@@ -6,6 +6,8 @@ import { formatCount, formatShape, formatShare } from '../../state/format.ts';
 import { latencyText, placeBlocks } from '../../state/network.ts';
 import type { Pick } from '../../state/page.ts';
 import type { RunState } from '../../state/run.ts';
+import { t } from '../../state/text.ts';
+import { OperatorPicture } from './operatorPicture.tsx';
 import { Why } from './why.tsx';
 
 interface InspectorProps {
@@ -25,9 +27,9 @@ export function Inspector({ run, pick, asked, onDismiss }: InspectorProps) {
   const probability = run.shown.value.probabilities[pick.block]?.[pick.candidate] ?? 0;
   const { latencyMs } = candidate;
   return (
-    <aside class={asked ? 'inspector' : 'inspector unasked'} aria-label="Candidate">
+    <aside class={asked ? 'inspector' : 'inspector unasked'} aria-label={t('Candidate')}>
       <p class="muted">{block.view.name}</p>
-      <button type="button" class="dismiss" title="Close" aria-label="Close" onClick={onDismiss}>
+      <button type="button" class="dismiss" title={t('Close')} aria-label={t('Close')} onClick={onDismiss}>
         <Icon name="close" />
       </button>
       <h2>
@@ -35,33 +37,34 @@ export function Inspector({ run, pick, asked, onDismiss }: InspectorProps) {
       </h2>
       <dl class="costs">
         <div class="wide">
-          <dt>Map</dt>
+          <dt>{t('Map')}</dt>
           <dd>
             {formatShape(block.view.input)} → {formatShape(block.view.output)}
           </dd>
         </div>
         <div>
-          <dt>MACs</dt>
+          <dt>{t('MACs')}</dt>
           <dd>{formatCount(candidate.macs)}</dd>
         </div>
         <div>
-          <dt>Parameters</dt>
+          <dt>{t('Parameters')}</dt>
           <dd>{formatCount(candidate.params)}</dd>
         </div>
         {space.targetMs !== undefined && (
           <>
             <div>
-              <dt>Latency</dt>
+              <dt>{t('Latency')}</dt>
               <dd>{latencyText(space, latencyMs)}</dd>
             </div>
             <div>
-              <dt>Of the target</dt>
+              <dt>{t('Of the target')}</dt>
               <dd>{latencyMs === null ? '' : formatShare(latencyMs / space.targetMs)}</dd>
             </div>
           </>
         )}
       </dl>
       <Steer run={run} pick={pick} />
+      {candidate.graph && <OperatorPicture graph={candidate.graph} name={candidate.name} />}
       <Why run={run} block={block} pick={pick} />
       <button
         type="button"
@@ -69,16 +72,16 @@ export function Inspector({ run, pick, asked, onDismiss }: InspectorProps) {
         onClick={() => post({ type: 'reveal', block: block.place, candidate: pick.candidate })}
       >
         <Icon name="file" />
-        Show in the search space
+        {t('Show in the search space')}
       </button>
     </aside>
   );
 }
 
 const choices: { action: Steering['action']; label: string; icon: IconName; hint: string }[] = [
-  { action: 'free', label: 'Free', icon: 'unlock', hint: 'F' },
-  { action: 'lock', label: 'Lock', icon: 'lock', hint: 'L' },
-  { action: 'ban', label: 'Ban', icon: 'ban', hint: 'B' },
+  { action: 'free', label: t('Free'), icon: 'unlock', hint: 'F' },
+  { action: 'lock', label: t('Lock'), icon: 'lock', hint: 'L' },
+  { action: 'ban', label: t('Ban'), icon: 'ban', hint: 'B' },
 ];
 
 function Steer({ run, pick }: { run: RunState; pick: Pick }) {
@@ -88,7 +91,7 @@ function Steer({ run, pick }: { run: RunState; pick: Pick }) {
   const can = canSteer(run.vitals.value.phase);
   return (
     <>
-      <fieldset class="steer" aria-label="Steer the search" disabled={!can}>
+      <fieldset class="steer" aria-label={t('Steer the search')} disabled={!can}>
         {choices.map(({ action, label, icon, hint }) => (
           <button
             key={action}
@@ -104,7 +107,9 @@ function Steer({ run, pick }: { run: RunState; pick: Pick }) {
         ))}
       </fieldset>
       <p class="muted small">
-        {can ? 'In the graph, arrow keys move; L locks, B bans, F frees.' : 'A search can be steered while it runs.'}
+        {can
+          ? t('In the graph, arrow keys move; L locks, B bans, F frees.')
+          : t('A search can be steered while it runs.')}
       </p>
     </>
   );

@@ -1,23 +1,67 @@
-import { formatSigned } from '../../state/format.ts';
+import { formatSigned, roundsToZero } from '../../state/format.ts';
+import { t } from '../../state/text.ts';
+
+/** What pulls against accuracy in a search, by what it was asked for. */
+export type Cost = 'latency' | 'budget' | 'both';
 
 /** Below this share of a block's greatest pull, a pull is said to be none. */
 const SLIGHT = 0.05;
 
-/**
- * Why a candidate rose or fell, in a sentence, from what accuracy and costs have pulled it by so far.
- *
- * @param costs what pulled against accuracy: `latency`, `the budget`, or `its cost` for both
- * @param greatest the greatest pull in the block, of either kind
- */
-export function pullSentence(accuracy: number, cost: number, greatest: number, costs = 'latency'): string {
-  if (greatest === 0) return 'Nothing has pulled at this block yet.';
-  const sum = accuracy + cost;
-  const parts = `Accuracy ${verb(accuracy, greatest)}, ${costs} ${verb(cost, greatest)}`;
-  if (Math.abs(sum) < SLIGHT * greatest) return `${parts}; they cancel out.`;
-  return `${parts}; together they ${sum > 0 ? 'raise' : 'lower'} it (${formatSigned(sum)}).`;
+/** As the keys of a chart have it. */
+export const pullNames: Readonly<Record<'accuracy' | Cost, string>> = {
+  accuracy: t('accuracy'),
+  latency: t('latency'),
+  budget: t('budget'),
+  both: t('latency and budget'),
+};
+
+interface Sentences {
+  slight: string;
+  up: (pull: string) => string;
+  down: (pull: string) => string;
 }
 
-function verb(pull: number, greatest: number): string {
-  if (Math.abs(pull) < SLIGHT * greatest) return 'hardly pulls at it';
-  return `pulls it ${pull > 0 ? 'up' : 'down'} (${formatSigned(pull)})`;
+const sentences: Readonly<Record<'accuracy' | Cost, Sentences>> = {
+  accuracy: {
+    slight: t('Accuracy hardly pulls at it.'),
+    up: pull => t('Accuracy pulls it up ({0}).', pull),
+    down: pull => t('Accuracy pulls it down ({0}).', pull),
+  },
+  latency: {
+    slight: t('Latency hardly pulls at it.'),
+    up: pull => t('Latency pulls it up ({0}).', pull),
+    down: pull => t('Latency pulls it down ({0}).', pull),
+  },
+  budget: {
+    slight: t('The budget hardly pulls at it.'),
+    up: pull => t('The budget pulls it up ({0}).', pull),
+    down: pull => t('The budget pulls it down ({0}).', pull),
+  },
+  both: {
+    slight: t('Latency and budget hardly pull at it.'),
+    up: pull => t('Latency and budget pull it up ({0}).', pull),
+    down: pull => t('Latency and budget pull it down ({0}).', pull),
+  },
+};
+
+/**
+ * Why a candidate rose or fell, in sentences, from what accuracy and costs have pulled it by so far.
+ *
+ * @param cost by all costs together
+ * @param greatest the greatest pull in the block, of either kind
+ */
+export function pullSentence(accuracy: number, cost: number, greatest: number, costs: Cost = 'latency'): string {
+  if (roundsToZero(greatest)) return t('Nothing has pulled at this block yet.');
+  const sum = accuracy + cost;
+  const isSlight = (pull: number) => roundsToZero(pull) || Math.abs(pull) < SLIGHT * greatest;
+  const say = ({ slight, up, down }: Sentences, pull: number) =>
+    isSlight(pull) ? slight : (pull > 0 ? up : down)(formatSigned(pull));
+  const parts = [say(sentences.accuracy, accuracy), say(sentences[costs], cost)];
+  if (isSlight(accuracy) && isSlight(cost)) return parts.join(' ');
+  const total = isSlight(sum)
+    ? t('Together they cancel out.')
+    : sum > 0
+      ? t('Together they raise it ({0}).', formatSigned(sum))
+      : t('Together they lower it ({0}).', formatSigned(sum));
+  return [...parts, total].join(' ');
 }

@@ -2,7 +2,8 @@ import { formatSigned } from '../../state/format.ts';
 import { type PlacedBlock, shortNames } from '../../state/network.ts';
 import type { Pick } from '../../state/page.ts';
 import type { RunState } from '../../state/run.ts';
-import { pullSentence } from './pull.ts';
+import { t } from '../../state/text.ts';
+import { type Cost, pullNames, pullSentence } from './pull.ts';
 
 interface Props {
   run: RunState;
@@ -15,22 +16,23 @@ export function Why({ run, block, pick }: Props) {
   const { accuracyPull, latencyPull, budgetPull } = run.shown.value;
   const accuracy = accuracyPull[pick.block] ?? [];
   const cost = (latencyPull[pick.block] ?? []).map((pull, i) => pull + (budgetPull?.[pick.block]?.[i] ?? 0));
-  const costs = costsName(run.space.value.targetMs !== undefined, budgetPull !== undefined);
+  const costs = costsOf(run.space.value.targetMs !== undefined, budgetPull !== undefined);
   const greatest = Math.max(0, ...accuracy.map(Math.abs), ...cost.map(Math.abs));
   const { names } = shortNames(block.view.candidates);
   return (
     <div class="why">
-      <h3>Why</h3>
+      <h3>{t('Why')}</h3>
       <p>{pullSentence(accuracy[pick.candidate] ?? 0, cost[pick.candidate] ?? 0, greatest, costs)}</p>
       <p class="small muted">
-        <span class="key accuracy">accuracy</span> <span class="key latency">{costs}</span> summed pull
+        <span class="key accuracy">{pullNames.accuracy}</span> <span class="key latency">{pullNames[costs]}</span>{' '}
+        {t('summed pull')}
       </p>
       <table>
         <thead class="hidden">
           <tr>
-            <th>Candidate</th>
-            <th>Pull</th>
-            <th>Sum</th>
+            <th>{t('Candidate')}</th>
+            <th>{t('Pull')}</th>
+            <th>{t('Sum')}</th>
           </tr>
         </thead>
         <tbody>
@@ -38,8 +40,8 @@ export function Why({ run, block, pick }: Props) {
             <tr key={block.view.candidates[i].name} class={i === pick.candidate ? 'current' : ''}>
               <th scope="row">{name}</th>
               <td>
-                <Pull value={accuracy[i] ?? 0} greatest={greatest} kind="accuracy" name="accuracy" />
-                <Pull value={cost[i] ?? 0} greatest={greatest} kind="latency" name={costs} />
+                <Pull value={accuracy[i] ?? 0} greatest={greatest} kind="accuracy" name={pullNames.accuracy} />
+                <Pull value={cost[i] ?? 0} greatest={greatest} kind="latency" name={pullNames[costs]} />
               </td>
               <td class="number">{formatSigned((accuracy[i] ?? 0) + (cost[i] ?? 0))}</td>
             </tr>
@@ -50,10 +52,10 @@ export function Why({ run, block, pick }: Props) {
   );
 }
 
-/** What pulls against accuracy, in a word. */
-function costsName(latency: boolean, budget: boolean): string {
-  if (latency && budget) return 'its cost';
-  return budget ? 'the budget' : 'latency';
+/** What pulls against accuracy. */
+function costsOf(latency: boolean, budget: boolean): Cost {
+  if (latency && budget) return 'both';
+  return budget ? 'budget' : 'latency';
 }
 
 interface PullProps {

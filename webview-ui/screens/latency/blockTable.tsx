@@ -1,6 +1,7 @@
-import { formatMs, formatSigned } from '../../state/format.ts';
+import { formatSigned, significant } from '../../state/format.ts';
 import { expectedMs, indexOfMax, placeBlocks } from '../../state/network.ts';
 import type { RunState } from '../../state/run.ts';
+import { t } from '../../state/text.ts';
 
 /** Every block with its latency: expected, of its most probable candidate, and of the derived network. */
 export function BlockTable({ run }: { run: RunState }) {
@@ -10,16 +11,16 @@ export function BlockTable({ run }: { run: RunState }) {
   const times = new Map(derived?.blocks.map(block => [block.block, block]));
   return (
     <section>
-      <h2>Blocks</h2>
+      <h2>{t('Blocks, ms')}</h2>
       <table class="figures-table">
         <thead>
           <tr>
-            <th>Block</th>
-            <th>{derived ? 'Derived' : 'Most probable'}</th>
-            <th class="number">Expected</th>
-            <th class="number">{derived ? 'Predicted' : 'Its latency'}</th>
-            {derived && <th class="number">Measured</th>}
-            {derived && <th class="number">Error</th>}
+            <th>{t('Block')}</th>
+            <th>{derived ? t('Derived') : t('Most probable')}</th>
+            <th class="number">{t('Expected')}</th>
+            <th class="number">{derived ? t('Predicted') : t('Its latency')}</th>
+            {derived && <th class="number">{t('Measured')}</th>}
+            {derived && <th class="number">{t('Error')}</th>}
           </tr>
         </thead>
         <tbody>
@@ -48,7 +49,7 @@ export function BlockTable({ run }: { run: RunState }) {
 }
 
 function text(ms: number | null): string {
-  return ms === null ? '\u2013' : formatMs(ms);
+  return ms === null ? '\u2013' : significant(ms, 3);
 }
 
 function error(predicted: number | null, measured: number | null): string {

@@ -4,6 +4,7 @@ import { Marker } from '../../charts/markers.tsx';
 import { logTicks, ticks, tickTexts } from '../../charts/ticks.ts';
 import { useSize } from '../../charts/useSize.ts';
 import { formatMs, formatShare } from '../../state/format.ts';
+import { t } from '../../state/text.ts';
 import { frontier } from './frontier.ts';
 import { latencyScale } from './scale.ts';
 
@@ -56,7 +57,7 @@ function Plot({ points, targetMs, width }: { points: readonly ParetoPoint[]; tar
       width={width}
       height={HEIGHT}
       role="img"
-      aria-label="Accuracy against latency; the table below has the figures"
+      aria-label={t('Accuracy against latency; the table below has the figures')}
     >
       {levels.map((level, i) => (
         <g key={level} class="axis">
@@ -75,7 +76,7 @@ function Plot({ points, targetMs, width }: { points: readonly ParetoPoint[]; tar
         </g>
       ))}
       <text class="axis-name" x={right} y={HEIGHT - 4} text-anchor="end">
-        latency, ms{scale.logarithmic ? ' (logarithmic)' : ''}
+        {scale.logarithmic ? t('latency, ms (logarithmic)') : t('latency, ms')}
       </text>
       <path class="target-line" d={`M${x(targetMs)} ${MARGIN.top}V${bottom}`} />
       <text
@@ -84,7 +85,7 @@ function Plot({ points, targetMs, width }: { points: readonly ParetoPoint[]; tar
         y={bottom - 6}
         text-anchor={targetAtEdge ? 'end' : 'start'}
       >
-        target {formatMs(targetMs)}
+        {t('target {0}', formatMs(targetMs))}
       </text>
       {line.length > 1 && <path class="frontier" d={`M${line.map(({ x, y }) => `${x} ${y}`).join('L')}`} />}
       {[...samples, ...named.toReversed()].map((point, i) => (

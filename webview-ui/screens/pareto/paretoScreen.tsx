@@ -3,15 +3,16 @@ import { Marker } from '../../charts/markers.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { formatMs, formatShare } from '../../state/format.ts';
 import type { RunState } from '../../state/run.ts';
+import { t } from '../../state/text.ts';
 import { frontier } from './frontier.ts';
 import { ParetoChart } from './paretoChart.tsx';
 
 const kindNames: Record<ParetoPoint['kind'], string> = {
-  sample: 'sampled in this run',
-  derived: 'derived in this run',
-  baseline: 'baseline',
-  earlier: 'earlier run',
-  zoo: 'zoo',
+  sample: t('sampled in this run'),
+  derived: t('derived in this run'),
+  baseline: t('baseline'),
+  earlier: t('earlier run'),
+  zoo: t('zoo'),
 };
 
 /** Accuracy against latency: what this run found, beside what it is to be compared with. */
@@ -21,15 +22,16 @@ export function ParetoScreen({ run }: { run: RunState }) {
   if (targetMs === undefined) {
     return (
       <p class="muted empty-screen">
-        No latency was asked for in this run: its report compares networks by accuracy and size.
+        {t('No latency was asked for in this run: its report compares networks by accuracy and size.')}
       </p>
     );
   }
   if (points.length === 0) {
     return (
       <p class="muted empty-screen">
-        Networks appear here as they are evaluated: the most probable one after each epoch, then the derived one and the
-        baselines.
+        {t(
+          'Networks appear here as they are evaluated: the most probable one after each epoch, then the derived one and the baselines.',
+        )}
       </p>
     );
   }
@@ -46,20 +48,17 @@ export function ParetoScreen({ run }: { run: RunState }) {
             {kindNames[kind]}
           </span>
         ))}
-        <span class="muted">
-          Hollow: latency predicted, or accuracy of the supernet.{' '}
-          {run.space.value.predictedBy ? 'Latency by' : 'Measured on'} {run.device}.
-        </span>
+        <span class="muted">{t('Hollow: latency predicted, or accuracy of the supernet.')}</span>
       </p>
       <ParetoChart points={points} targetMs={targetMs} />
       <table class="figures-table">
         <thead>
           <tr>
-            <th>Network</th>
-            <th>Kind</th>
-            <th class="number">Accuracy</th>
-            <th class="number">Latency</th>
-            <th>Frontier</th>
+            <th>{t('Network')}</th>
+            <th>{t('Kind')}</th>
+            <th class="number">{t('Accuracy')}</th>
+            <th class="number">{t('Latency')}</th>
+            <th>{t('Frontier')}</th>
           </tr>
         </thead>
         <tbody>
@@ -73,7 +72,7 @@ export function ParetoScreen({ run }: { run: RunState }) {
                 <td class="number">{formatShare(point.accuracy, 2)}</td>
                 <td class="number">
                   {formatMs(point.latencyMs)}
-                  {point.measured ? '' : ' (predicted)'}
+                  {point.measured ? '' : ` ${t('(predicted)')}`}
                 </td>
                 <td>{best.has(point) && <Frontier />}</td>
               </tr>
@@ -86,9 +85,9 @@ export function ParetoScreen({ run }: { run: RunState }) {
 
 function Frontier() {
   return (
-    <span title="No other measured network is both more accurate and faster">
+    <span title={t('No other measured network is both more accurate and faster')}>
       <Icon name="check" />
-      <span class="hidden">yes</span>
+      <span class="hidden">{t('yes')}</span>
     </span>
   );
 }

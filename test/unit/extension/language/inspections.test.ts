@@ -24,6 +24,7 @@ const editor = vi.hoisted(() => {
     trust: new Emitter<void>(),
     change: new Emitter<unknown>(),
     save: new Emitter<unknown>(),
+    open: new Emitter<unknown>(),
     close: new Emitter<unknown>(),
   };
   const shown: { document: unknown }[] = [];
@@ -32,6 +33,7 @@ const editor = vi.hoisted(() => {
     onDidGrantWorkspaceTrust: events.trust.event,
     onDidChangeTextDocument: events.change.event,
     onDidSaveTextDocument: events.save.event,
+    onDidOpenTextDocument: events.open.event,
     onDidCloseTextDocument: events.close.event,
   };
   const Disposable = {
@@ -193,11 +195,24 @@ describe('the inspections of an editor', () => {
     expect(changes).toHaveLength(2);
   });
 
+  it('look anew at a document that is closed and opened in sight, as one whose language changes', async () => {
+    const { calls, document, inspections } = begin();
+    await settled();
+    editor.events.close.fire(document);
+    editor.events.open.fire(document);
+    await settled();
+    expect(calls).toHaveLength(2);
+    expect(calls[0].signal.aborted).toBe(true);
+    calls[1].answer(found);
+    await settled();
+    expect(inspections.of(document).candidates.length).toBeGreaterThan(0);
+  });
+
   it('leave nothing behind', async () => {
     const { calls, inspections } = begin();
     await settled();
     inspections.dispose();
     expect(calls[0].signal.aborted).toBe(true);
-    expect(Object.values(editor.events).map(event => event.size)).toEqual([0, 0, 0, 0, 0]);
+    expect(Object.values(editor.events).filter(({ size }) => size > 0)).toEqual([]);
   });
 });

@@ -13,6 +13,9 @@ export function runView(changes: Partial<RunView> = {}): RunView {
     name: 'tiny',
     startedAt: '',
     seed: 3,
+    dataset: 'digits',
+    trusted: true,
+    resumable: false,
     device: 'here',
     space: spaceOfStart(start as Extract<RunEvent, { type: 'start' }>),
     vitals: {

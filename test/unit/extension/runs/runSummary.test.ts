@@ -66,7 +66,16 @@ describe('summariseRun', () => {
   ])('calls a run without a result %s by the end of its log', async (state, log) => {
     const summary = await summariseRun(run({ 'run.json': record, 'events.jsonl': log }), false);
     expect(summary?.state).toBe(state);
-    expect(summary && isResumable(summary)).toBe(true);
+  });
+
+  it.each([
+    ['a checkpoint', 'checkpoints/step-0000010.safetensors', true],
+    ['a finished search', 'search.json', true],
+    ['a checkpoint that was being written', 'checkpoints/step-0000010.safetensors.tmp', false],
+    ['its log alone', 'events.jsonl', false],
+  ])('with %s says whether it can be gone on with', async (_, file, resumable) => {
+    const summary = await summariseRun(run({ 'run.json': record, 'events.jsonl': stopped, [file]: stopped }), false);
+    expect(summary && isResumable(summary)).toBe(resumable);
   });
 
   it('calls a run running while its process is there, and not when it is gone', async () => {
@@ -88,9 +97,10 @@ describe('summariseRun', () => {
   });
 
   it('takes each field of a damaged record for itself', async () => {
-    const damaged = { ...record, name: { toString: 1 }, targetMs: 'soon', device: [1], dataset: null };
+    const damaged = { ...record, name: { toString: 1 }, began: 'run 1', targetMs: 'soon', device: [1], dataset: null };
     expect(await summariseRun(run({ 'run.json': damaged, 'running.json': '{"pid":-1}' }), false)).toMatchObject({
       name: expect.stringContaining('proxyless-run-'),
+      began: '',
       targetMs: undefined,
       processor: '',
       dataset: '',

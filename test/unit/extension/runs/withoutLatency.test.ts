@@ -90,7 +90,12 @@ describe('a run within budgets alone', () => {
   });
 
   it('has a derived network without latencies, and none to draw by latency', () => {
-    expect(derivedView(fold, metrics)).toMatchObject({ predictedMs: null, measuredMs: null, testAccuracy: 0.9 });
+    expect(derivedView(fold, metrics)).toMatchObject({
+      predictedMs: null,
+      measuredMs: null,
+      testAccuracy: 0.9,
+      blocks: [],
+    });
     expect(paretoPoints(fold, metrics, [])).toEqual([]);
   });
 });
