@@ -25,6 +25,8 @@ export default defineSearchSpace({
   ],
   head: { width: 1280 },
 
+  // For a phone you do not own, by its published table: latency: { targetMs: 80, device: table('mobile_trim.yaml') }
+  // (the Pixel 1 of the paper; docs/devices.md).
   // The published pull towards a latency, lambda 0.1. The default, constraint(), meets the target instead.
   objective: { latency: { targetMs: 15, threads: 1 }, loss: addLinear({ lambda: 0.1 }) },
 

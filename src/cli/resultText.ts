@@ -1,3 +1,4 @@
+import { costText, entriesOf } from '../protocol/budgetNames.ts';
 import type { EngineResult } from '../protocol/messages.ts';
 import { devicesText } from './devicesText.ts';
 import { exportText } from './exportText.ts';
@@ -22,7 +23,10 @@ export function resultText(result: EngineResult): string {
     case 'derive':
       return [
         `Chosen: ${result.names.join(', ')}`,
-        `Latency: ${result.measuredMs.toFixed(3)} ms measured, ${result.predictedMs.toFixed(3)} ms predicted`,
+        ...derivedLatency(result),
+        `Size: ${entriesOf(result)
+          .map(([name, value]) => costText(name, value))
+          .join(', ')}`,
         `Run: ${result.run}`,
       ].join('\n');
     case 'export':
@@ -36,4 +40,11 @@ export function resultText(result: EngineResult): string {
     case 'predict':
       return predictionText(result);
   }
+}
+
+/** A line, or none where no latency is asked for. */
+function derivedLatency({ measuredMs, predictedMs }: Extract<EngineResult, { command: 'derive' }>): string[] {
+  if (predictedMs === undefined) return [];
+  const measured = measuredMs === undefined ? 'not measured' : `${measuredMs.toFixed(3)} ms measured`;
+  return [`Latency: ${measured}, ${predictedMs.toFixed(3)} ms predicted`];
 }

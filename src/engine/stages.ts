@@ -11,7 +11,7 @@ import type { RunStore } from './run/runStore.ts';
 import type { Derived } from './search/derive.ts';
 import { deriveAndStore } from './search/deriveRun.ts';
 import { runSearch, type SearchStand } from './search/searching.ts';
-import type { RunData, Settings } from './workspace.ts';
+import { type RunData, type Settings, withTarget } from './workspace.ts';
 
 /** The stages of a run after profiling: each leaves files that the next one starts from, in this process or another. */
 
@@ -34,7 +34,7 @@ export async function searchOn(
   reporter.note(`search runs on ${stand.runtime.description}`);
   const spent = await runSearch(stand, run, data, reporter);
   const { alphas, locked, banned } = supernet.architectureState;
-  const { targetMs } = settings.space.objective.latency;
+  const targetMs = settings.space.objective.latency?.targetMs;
   store.writeTensors(SUPERNET, () => supernet.tensors());
   store.writeJson('search.json', { alphas, locked, banned, targetMs, profileSeconds: run.profileSeconds, ...spent });
   return deriveOn(run, data, reporter, stand);
@@ -76,7 +76,7 @@ export async function trainOn(
   const { targetMs, ...derived } = readDerived(store, settings);
   const { space } = settings;
   // The target it was derived for, which may not be the one of the search.
-  const objective = { ...space.objective, latency: { ...space.objective.latency, targetMs } };
+  const objective = targetMs === undefined ? space.objective : withTarget(space.objective, targetMs);
   const opened = { ...run, settings: { ...settings, space: { ...space, objective } } };
   const result = await trainAndReport(opened, data, derived, readSearch(store, settings), reporter);
   reporter.event({ type: 'done' });

@@ -6,7 +6,7 @@ import { type Dataset, openDataset } from '../data/dataset.ts';
 import { type Normalisation, normalisation } from '../data/normalisation.ts';
 import { splitTraining } from '../data/split.ts';
 import { loadSearchSpace } from '../space/load.ts';
-import type { SearchSpace } from '../space/searchSpace.ts';
+import type { Objective, SearchSpace } from '../space/searchSpace.ts';
 import type { TrainingData } from '../training/train.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -39,17 +39,27 @@ export interface Settings {
  */
 export async function loadSettings(file: string, overrides: Overrides, importsFrom?: string): Promise<Settings> {
   const space = await loadSearchSpace(file, { importsFrom });
-  const { targetMs = space.objective.latency.targetMs, epochs = space.schedule.epochs } = overrides;
+  const { targetMs, epochs = space.schedule.epochs } = overrides;
   return {
     file: resolve(file),
     space: {
       ...space,
-      objective: { ...space.objective, latency: { ...space.objective.latency, targetMs } },
+      objective: targetMs === undefined ? space.objective : withTarget(space.objective, targetMs),
       schedule: { ...space.schedule, epochs },
     },
     seed: overrides.seed ?? 1,
     threads: overrides.threads ?? availableParallelism(),
   };
+}
+
+/** @throws UserError when the space asks for no latency */
+export function withTarget(objective: Objective, targetMs: number): Objective {
+  const { latency } = objective;
+  if (!latency)
+    throw new UserError(
+      'there is a latency target, but the search space asks for no latency: leave the target out, or give the space objective.latency',
+    );
+  return { ...objective, latency: { ...latency, targetMs } };
 }
 
 /** The data of a run: the training images in two splits that never mix, and the untouched test images. */

@@ -1,3 +1,4 @@
+import type { Cost } from '../space/cost.ts';
 import type { SpaceOperators } from './operators.ts';
 import { type LatencyTable, operatorCost } from './table.ts';
 
@@ -18,9 +19,9 @@ export class LatencyPredictor {
     return new LatencyPredictor(costs, table.constantMs);
   }
 
-  /** Part of every network in ms: the constant and the blocks without a choice. */
-  get fixedMs(): number {
-    return this.costsMs.reduce((sum, block) => (block.length === 1 ? sum + block[0] : sum), this.constantMs);
+  /** In ms. */
+  get cost(): Cost {
+    return { combine: 'sum', constant: this.constantMs, values: this.costsMs };
   }
 
   /** Predicted latency in ms of one network. @param choices candidate index per block */

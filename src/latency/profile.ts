@@ -60,7 +60,7 @@ const OPERATOR_SHARE = 0.25;
  * them and validated on the rest, which were measured in the same rounds. A table of the same device that has all operators is reused.
  */
 export async function profile(space: SearchSpace, tools: ProfileTools, options: ProfileOptions): Promise<Profile> {
-  const { threads, batch } = space.objective.latency;
+  const { threads = 1, batch = 1 } = space.objective.latency ?? {};
   const device = await tools.fingerprint({ threads, batch });
   const operators = spaceOperators(space);
   const known = options.again ? undefined : findTable(options.folder, device, operators.graphs.keys());

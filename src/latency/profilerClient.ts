@@ -1,5 +1,5 @@
 import { UserError } from '../base/errors.ts';
-import type { Device } from '../space/devices.ts';
+import type { MeasuredDevice } from '../space/devices.ts';
 import type { Connect } from './links/link.ts';
 import type { Measure, MeasureReport } from './measure.ts';
 import type { MeasureRequest, ProfilerMessage, ProfilerRequest, TraceRequest } from './profilerMessages.ts';
@@ -7,7 +7,7 @@ import type { Fingerprint, KernelTime, RunOptions } from './targets/target.ts';
 
 /** Where to measure, and how a profiler is started there. */
 export interface Profiler {
-  device: Device;
+  device: MeasuredDevice;
   connect: Connect;
 }
 

@@ -1,4 +1,4 @@
-import type { Device } from '../space/devices.ts';
+import type { MeasuredDevice } from '../space/devices.ts';
 import type { MeasureOptions, MeasureReport, ModelToMeasure } from './measure.ts';
 import type { Fingerprint, KernelTime, RunOptions } from './targets/target.ts';
 
@@ -7,20 +7,20 @@ export type ProfilerRequest = FingerprintRequest | MeasureRequest | TraceRequest
 
 export interface FingerprintRequest {
   task: 'fingerprint';
-  device: Device;
+  device: MeasuredDevice;
   options: RunOptions;
 }
 
 export interface MeasureRequest {
   task: 'measure';
-  device: Device;
+  device: MeasuredDevice;
   models: ModelToMeasure[];
   options: Pick<MeasureOptions, 'threads' | 'seed' | 'budgetSeconds' | 'tolerance' | 'minRounds'>;
 }
 
 export interface TraceRequest {
   task: 'trace';
-  device: Device;
+  device: MeasuredDevice;
   model: Uint8Array;
   options: { threads: number; seconds: number };
 }

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { budgetStatesSchema, budgetsSchema } from './budgets.ts';
 import { steeringSchema } from './control.ts';
 import { spaceViewSchema } from './spaceView.ts';
 
 /**
  * Events of a run, in the order they happen: the lines of `events.jsonl`, and what a viewer draws from. Each line also
- * has `at`, seconds since the run began. Optional fields are those that logs of the first version lack.
+ * has `at`, seconds since the run began. Optional fields are those that logs of the first version lack, and latencies, which
+ * a search for budgets alone has none of.
  */
 
 const choices = z.array(z.int());
@@ -21,7 +23,8 @@ const start = z.object({
   space: z.string(),
   /** Choice blocks with their candidates' names, in the order of every `choices` and `alphas` below. */
   blocks: z.array(z.object({ name: z.string(), candidates: z.array(z.string()) })),
-  targetMs: z.number(),
+  /** Where a latency is asked for. */
+  targetMs: z.number().optional(),
   seed: z.number(),
   view: spaceViewSchema.optional(),
   /** Weight steps of the whole search, and images in each. */
@@ -46,7 +49,7 @@ const profiled = z.object({
   type: z.literal('profiled'),
   reused: z.boolean(),
   summary: z.array(z.string()),
-  smallestMs: z.number(),
+  smallestMs: z.number().optional(),
 });
 
 const weights = z.object({
@@ -60,18 +63,25 @@ const weights = z.object({
   path: choices,
 });
 
-/** An architecture step: by choice block the candidates that took part, and what accuracy and latency pulled them by. */
+/** An architecture step: by choice block the candidates that took part, and what accuracy, latency and budgets pulled them by. */
 const architecture = z.object({
   type: z.literal('architecture'),
   step: z.int(),
   epoch: z.int(),
   crossEntropy: z.number(),
   loss: z.number(),
-  expectedMs: z.number(),
+  expectedMs: z.number().optional(),
   lambda: z.number(),
+  budgets: budgetStatesSchema.optional(),
   pulls: z.array(
     z
-      .object({ indices: choices, active: z.int(), accuracy: z.array(z.number()), latency: z.array(z.number()) })
+      .object({
+        indices: choices,
+        active: z.int(),
+        accuracy: z.array(z.number()),
+        latency: z.array(z.number()),
+        budget: z.array(z.number()).optional(),
+      })
       .nullable(),
   ),
   /** After the step. */
@@ -93,9 +103,12 @@ const keyframe = z.object({
   /** Minus the gradients by the alphas, summed over all steps so far: positive raises the probability. */
   accuracyPull: table,
   latencyPull: table,
+  budgetPull: table.optional(),
   ...restrictions,
-  expectedMs: z.number(),
+  expectedMs: z.number().optional(),
+  /** Of the latency's constraint. */
   lambda: z.number(),
+  budgets: budgetStatesSchema.optional(),
   /** Mean over choice blocks, nats. */
   entropy: z.number(),
   /** Share; smoothed over the last steps. */
@@ -119,9 +132,10 @@ const epoch = z.object({
   accuracy: z.number(),
   crossEntropy: z.number(),
   choices,
-  predictedMs: z.number(),
+  predictedMs: z.number().optional(),
+  ...budgetsSchema.shape,
   macs: z.number(),
-  expectedMs: z.number(),
+  expectedMs: z.number().optional(),
   entropy: z.number(),
   alphas: z.array(z.array(z.number())),
 });
@@ -130,8 +144,10 @@ const derived = z.object({
   type: z.literal('derived'),
   choices,
   names: z.array(z.string()),
-  predictedMs: z.number(),
-  measuredMs: z.number(),
+  predictedMs: z.number().optional(),
+  /** Undefined where no device is at hand. */
+  measuredMs: z.number().optional(),
+  ...budgetsSchema.shape,
 });
 
 /** A layer of the derived network as the runtime runs it, several of the space's primitives in one where it joins them. */

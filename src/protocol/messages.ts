@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { budgetsSchema } from './budgets.ts';
 import { deviceSchema, quantisedSchema } from './devices.ts';
 import { loggedEventSchema } from './events.ts';
 import { metricsSchema } from './metrics.ts';
@@ -11,7 +12,7 @@ import { predictionSchema, zooResultSchema } from './zoo.ts';
  * a failure, or the word that it was stopped.
  */
 
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** What to say where the two sides were built at different times; undefined for versions that agree. */
 export function otherVersion(raw: unknown): string | undefined {
@@ -77,6 +78,7 @@ const inspectionSchema = z.object({
   /** From the smallest to the largest network, one image. */
   macs: range,
   params: range,
+  peakActivationBytes: range,
   /** By the latency table, of the fastest and the slowest network; null where not everything is profiled. */
   latencyMs: range.nullable(),
   /** Of this machine; its error is the share of held-out networks predicted within 5 %, where some could be held out. */
@@ -109,8 +111,9 @@ export const resultSchema = z.discriminatedUnion('command', [
     command: z.literal('derive'),
     run: z.string(),
     names: z.array(z.string()),
-    predictedMs: z.number(),
-    measuredMs: z.number(),
+    predictedMs: z.number().optional(),
+    measuredMs: z.number().optional(),
+    ...budgetsSchema.shape,
   }),
   z.object({ command: z.literal('train'), run: z.string(), summary: z.string(), metrics: metricsSchema }),
   z.object({

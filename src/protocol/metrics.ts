@@ -1,19 +1,26 @@
 import { z } from 'zod';
+import { budgetsSchema } from './budgets.ts';
 
 const networkSchema = z.object({
   name: z.string(),
   testAccuracy: z.number(),
-  latencyMs: z.number(),
+  /** Measured, or by the table of another device; undefined where that has no entry, or no latency is asked for. */
+  latencyMs: z.number().optional(),
   macs: z.number(),
   params: z.number(),
+  peakActivationBytes: z.number().optional(),
 });
 
-/** `derived/metrics.json`: what a run found, measured on the machine it ran on. Shares for accuracies, ms for latencies. */
+/** `derived/metrics.json`: what a run found, measured where a device is at hand. Shares for accuracies, ms for latencies. */
 export const metricsSchema = z.object({
   testAccuracy: z.number(),
-  latencyMs: z.object({ target: z.number(), predicted: z.number(), measured: z.number() }),
+  /** Undefined where none is asked for. */
+  latencyMs: z.object({ target: z.number(), predicted: z.number(), measured: z.number().optional() }).optional(),
   macs: z.number(),
   params: z.number(),
+  peakActivationBytes: z.number().optional(),
+  /** What a network may take at most. */
+  budget: budgetsSchema.optional(),
   seed: z.number(),
   profileSeconds: z.number(),
   searchSeconds: z.number(),
@@ -21,7 +28,7 @@ export const metricsSchema = z.object({
   peakRssMb: z.number(),
   /** Largest difference between the trained network's and the exported model's logits on test images. */
   exportDifference: z.number(),
-  /** Names of baselines that are at least as accurate and at least as fast, and better in one of the two. */
+  /** Names of baselines that are at least as accurate and as cheap in all that was asked for, and better in something. */
   dominatedBy: z.array(z.string()),
   baselines: z.array(networkSchema),
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { budgetsSchema } from './budgets.ts';
 
 /** A search space as others than the engine see it: the chain of blocks with what each candidate costs. */
 
@@ -42,6 +43,8 @@ const candidateSchema = z.object({
   zero: z.boolean(),
   macs: z.number(),
   params: z.number(),
+  /** Most bytes of maps at one time inside the block. */
+  peakActivationBytes: z.number().optional(),
   /** From the latency table of the space's device; null where it was not profiled yet. */
   latencyMs: z.number().nullable(),
   place: placeSchema.optional(),
@@ -68,8 +71,13 @@ export const spaceViewSchema = z.object({
   blocks: z.array(blockSchema),
   /** Latency outside every block, such as the empty run; null where nothing was profiled. */
   fixedMs: z.number().nullable(),
+  /** Empty where no latency is asked for. */
   device: z.string(),
-  targetMs: z.number(),
+  /** The table of others that all latencies are by; nothing is measured then. */
+  predictedBy: z.string().optional(),
+  targetMs: z.number().optional(),
+  /** The most that a network may take of each. */
+  budget: budgetsSchema.optional(),
 });
 
 export type SpaceView = z.infer<typeof spaceViewSchema>;

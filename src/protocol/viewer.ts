@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { budgetStatesSchema } from './budgets.ts';
 import { steeringSchema } from './control.ts';
 import { inheritedSchema, tracedLayerSchema } from './events.ts';
 import { spaceViewSchema } from './spaceView.ts';
@@ -27,8 +28,11 @@ export const liveSchema = z.object({
   /** Accumulated gradient pull on each candidate's alpha, by accuracy and by latency; positive raises its probability. */
   accuracyPull: z.array(numbers),
   latencyPull: z.array(numbers),
+  /** By budgets, where there are any. */
+  budgetPull: z.array(numbers).optional(),
   expectedMs: z.number().nullable(),
   lambda: z.number(),
+  budgets: budgetStatesSchema.optional(),
   /** Mean over choice blocks, nats. */
   entropy: z.number(),
   loss: z.number().nullable(),
@@ -58,8 +62,10 @@ const restrictionsSchema = z.object({
 
 const derivedSchema = z.object({
   choices: z.array(z.int()),
-  predictedMs: z.number(),
-  measuredMs: z.number(),
+  /** Null where no latency is asked for. */
+  predictedMs: z.number().nullable(),
+  /** Null where no device is at hand. */
+  measuredMs: z.number().nullable(),
   testAccuracy: z.number().nullable(),
   /** Predicted ms by block of the space, and what the trace found; null where it was not traced. */
   blocks: z.array(z.object({ block: z.string(), predictedMs: z.number(), measuredMs: z.number().nullable() })),

@@ -6,16 +6,12 @@ import { cosineRate } from '../training/optimisers.ts';
 import { countCorrect, smoothedTargets } from '../training/targets.ts';
 import { checkLoss, evaluateNetwork, type TrainingData } from '../training/train.ts';
 import { entropy } from './architecture.ts';
+import { createBudgetTerm } from './budgetTerm.ts';
+import { type CostTerms, type ExpectedCosts, expectedCosts } from './costTerms.ts';
+import type { ChoiceCosts } from './expectedCost.ts';
 import { createLatencyTerm } from './latencyLoss.ts';
-import type { SearchState } from './searchState.ts';
-import {
-  type ArchitectureStep,
-  architectureStep,
-  expectedLatency,
-  type LatencyCosts,
-  type PackedBatch,
-  weightStep,
-} from './steps.ts';
+import type { Multipliers, SearchState } from './searchState.ts';
+import { type ArchitectureStep, architectureStep, type PackedBatch, weightStep } from './steps.ts';
 import type { Supernet } from './supernet.ts';
 
 /**
@@ -44,21 +40,23 @@ export type SearchEvent =
       rate: number;
       path: number[];
     }
-  | { kind: 'architecture'; step: number; epoch: number; lambda: number; result: ArchitectureStep }
+  | { kind: 'architecture'; step: number; epoch: number; multipliers: Multipliers; result: ArchitectureStep }
   | {
       kind: 'epoch';
       epoch: number;
       warmup: boolean;
       /** Of the argmax network over the whole validation split, batch statistics. */
       validation: { accuracy: number; crossEntropy: number; choices: number[] };
-      expectedMs: number;
+      expected: ExpectedCosts;
       entropy: number;
       alphas: number[][];
     };
 
 export interface SearchOptions {
-  targetMs: number;
-  costs: LatencyCosts;
+  /** The latency asked for, ms. */
+  latency?: { targetMs: number; costs: ChoiceCosts };
+  /** Budgets, each in a unit of its own. */
+  budgets: readonly { most: number; costs: ChoiceCosts }[];
   seed: number;
   /** Where an earlier search of the same space, seed and data stood; the supernet has its weights already. */
   from?: SearchState;
@@ -82,7 +80,7 @@ export async function search(
   runtime: Runtime,
   supernet: Supernet,
   data: SearchData,
-  { targetMs, costs, seed, from, warmupDone = 0, onEvent, breathe }: SearchOptions,
+  { latency, budgets, seed, from, warmupDone = 0, onEvent, breathe }: SearchOptions,
 ): Promise<void> {
   const { schedule, objective, augment } = supernet.space;
   const { batch, warmupEpochs, epochs } = schedule;
@@ -96,7 +94,10 @@ export async function search(
   const weightFeed = feed(data.weights, 'weights');
   const architectureFeed = feed(data.architecture, 'architecture');
   const random = new Random(seed, 'search');
-  const term = createLatencyTerm(objective.loss, targetMs);
+  const terms: CostTerms = {
+    latency: latency && { costs: latency.costs, term: createLatencyTerm(objective.loss, latency.targetMs) },
+    budgets: budgets.map(({ most, costs }) => ({ costs, term: createBudgetTerm(most) })),
+  };
   const perEpoch = weightFeed.batches.stepsPerEpoch;
   const total = perEpoch * (warmupEpochs + epochs);
   /** Weight steps done, and what comes next. */
@@ -107,7 +108,8 @@ export async function search(
     random.state = from.random;
     weightFeed.batches.state = from.weightBatches;
     architectureFeed.batches.state = from.architectureBatches;
-    term.lambda = from.lambda;
+    if (terms.latency) terms.latency.term.lambda = from.lambda;
+    for (const [k, { term }] of terms.budgets.entries()) term.lambda = from.budgetLambdas[k] ?? 0;
     supernet.architectureState = from.architecture;
   }
   const state = (): SearchState => ({
@@ -116,7 +118,7 @@ export async function search(
     random: random.state,
     weightBatches: weightFeed.batches.state,
     architectureBatches: architectureFeed.batches.state,
-    lambda: term.lambda,
+    ...multipliers(terms),
     architecture: supernet.architectureState,
   });
 
@@ -138,11 +140,10 @@ export async function search(
     const result = await architectureStep(supernet, held, random, {
       gateMode: schedule.gateMode,
       zeroGradient: schedule.zeroGradient,
-      costs,
-      term,
+      terms,
       adam: { ...ADAM, rate: schedule.architectureRate },
     });
-    onEvent({ kind: 'architecture', step: step - 1, epoch, lambda: term.lambda, result });
+    onEvent({ kind: 'architecture', step: step - 1, epoch, multipliers: multipliers(terms), result });
   };
 
   const validate = async (epoch: number, warmup: boolean) => {
@@ -155,7 +156,7 @@ export async function search(
       epoch,
       warmup,
       validation: { ...result, choices },
-      expectedMs: expectedLatency(costs, probabilities),
+      expected: expectedCosts(terms, probabilities),
       entropy: probabilities.reduce((sum, p) => sum + entropy(p), 0) / Math.max(1, probabilities.length),
       alphas: supernet.choices.map(({ architecture }) => [...architecture.alpha]),
     });
@@ -182,6 +183,11 @@ export async function search(
     }
     await breathe(state);
   }
+}
+
+/** Multipliers of the terms that have one. */
+function multipliers({ latency, budgets }: CostTerms): Multipliers {
+  return { lambda: latency?.term.lambda ?? 0, budgetLambdas: budgets.map(({ term }) => term.lambda) };
 }
 
 /** Batches in the form steps take. */

@@ -22,6 +22,13 @@ export const architectureStateSchema = z.object({
   banned: z.array(z.array(z.int())),
 });
 
+const multipliers = z.object({
+  /** Of the latency term; 0 where no latency is asked for. */
+  lambda: z.number(),
+  /** In the order of the budgets. States of the first version have none. */
+  budgetLambdas: numbers.default([]),
+});
+
 export const searchStateSchema = z.object({
   /** Weight steps done. */
   step: z.int(),
@@ -30,10 +37,10 @@ export const searchStateSchema = z.object({
   random,
   weightBatches: batches,
   architectureBatches: batches,
-  /** Multiplier of the latency term. */
-  lambda: z.number(),
+  ...multipliers.shape,
   architecture: architectureStateSchema,
 });
 
 export type ArchitectureState = z.infer<typeof architectureStateSchema>;
+export type Multipliers = z.infer<typeof multipliers>;
 export type SearchState = z.infer<typeof searchStateSchema>;

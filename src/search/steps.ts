@@ -2,7 +2,7 @@ import type { Random } from '../base/random.ts';
 import { type ChainStep, runChain, updatePart } from '../training/chain.ts';
 import type { AdamOptions, SgdOptions } from '../training/optimisers.ts';
 import { alphaGradients, drawPair, updateAll, updatePair } from './architecture.ts';
-import type { LatencyTerm } from './latencyLoss.ts';
+import { type CostTerms, costPull, type ExpectedCosts, expectedCosts } from './costTerms.ts';
 import type { Supernet } from './supernet.ts';
 
 /** A batch ready to run: images packed in the runtime's layout, targets `[N, K]`. */
@@ -10,23 +10,6 @@ export interface PackedBatch {
   images: Float32Array;
   targets: Float32Array;
   size: number;
-}
-
-/** Predicted latency of each candidate (ms) by choice block, and of what every path shares. */
-export interface LatencyCosts {
-  fixedMs: number;
-  choices: readonly (readonly number[])[];
-}
-
-/** `E = fixed + sum_l sum_i p_l,i F_l,i`, in ms. */
-export function expectedLatency(
-  { fixedMs, choices }: LatencyCosts,
-  probabilities: readonly ArrayLike<number>[],
-): number {
-  return choices.reduce(
-    (sum, costs, l) => sum + costs.reduce((part, cost, i) => part + cost * probabilities[l][i], 0),
-    fixedMs,
-  );
 }
 
 /** One step of the weights of one path: forward, backward, update of that path only. */
@@ -58,15 +41,17 @@ export interface BlockPull {
   /** Candidates that took part. */
   indices: readonly number[];
   active: number;
-  /** Gradients of the loss by the architecture parameters of `indices`: from cross-entropy, and from latency. */
+  /** Gradients of the loss by the architecture parameters of `indices`: from cross-entropy, from latency, from budgets. */
   accuracy: Float64Array;
   latency: Float64Array;
+  budget: Float64Array;
 }
 
 export interface ArchitectureStep {
   crossEntropy: number;
   loss: number;
-  expectedMs: number;
+  /** After the step. */
+  expected: ExpectedCosts;
   /** By choice block; undefined where it took no part: nothing to choose, or its active candidate was Zero. */
   pulls: (BlockPull | undefined)[];
 }
@@ -75,8 +60,7 @@ export interface ArchitectureOptions {
   gateMode: 'two' | 'full';
   /** Whether a block whose active candidate is Zero takes part; it does not in the authors' code. */
   zeroGradient: boolean;
-  costs: LatencyCosts;
-  term: LatencyTerm;
+  terms: CostTerms;
   adam: AdamOptions;
 }
 
@@ -85,7 +69,7 @@ export async function architectureStep(
   supernet: Supernet,
   { images, targets, size }: PackedBatch,
   random: Random,
-  { gateMode, zeroGradient, costs, term, adam }: ArchitectureOptions,
+  { gateMode, zeroGradient, terms, adam }: ArchitectureOptions,
 ): Promise<ArchitectureStep> {
   const probabilities = supernet.probabilities();
   const drawn = probabilities.map((p, choice) => draw(p, supernet.allowed(choice), gateMode, random));
@@ -131,23 +115,28 @@ export async function architectureStep(
     },
   );
 
-  const expectedMs = expectedLatency(costs, probabilities);
-  const pull = term.apply(step.loss, expectedMs);
+  const pull = costPull(terms, step.loss, probabilities);
   const pulls = drawn.map((draw, choice): BlockPull | undefined => {
     const block = supernet.choices[choice];
     if (draw.indices.length === 1) return undefined;
     if (!zeroGradient && !block.parts[draw.indices[draw.active]]) return undefined;
-    const cost = Float64Array.from(draw.indices, i => costs.choices[choice][i]);
+    const pulledBy = (slopes: readonly Float64Array[]) =>
+      alphaGradients(
+        draw.probabilities,
+        draw.indices.map(i => slopes[choice][i]),
+      );
     const accuracy = alphaGradients(draw.probabilities, gates[choice]).map(g => g * pull.byCrossEntropy);
-    const latency = alphaGradients(draw.probabilities, cost).map(g => g * pull.byLatency);
-    const gradient = accuracy.map((g, i) => g + latency[i]);
+    const latency = pulledBy(pull.latency);
+    const budget = pulledBy(pull.budget);
+    const gradient = accuracy.map((g, i) => g + latency[i] + budget[i]);
     if (gateMode === 'two') updatePair(block.architecture, draw.indices, gradient, adam);
     else updateAll(block.architecture, draw.indices, gradient, adam);
-    return { indices: draw.indices, active: draw.active, accuracy, latency };
+    return { indices: draw.indices, active: draw.active, accuracy, latency, budget };
   });
-  const afterMs = expectedLatency(costs, supernet.probabilities());
-  term.update(afterMs);
-  return { crossEntropy: step.loss, loss: pull.loss, expectedMs: afterMs, pulls };
+  const expected = expectedCosts(terms, supernet.probabilities());
+  if (expected.ms !== undefined) terms.latency?.term.update(expected.ms);
+  for (const [k, { term }] of terms.budgets.entries()) term.update(expected.budgets[k]);
+  return { crossEntropy: step.loss, loss: pull.loss, expected, pulls };
 }
 
 /** Candidates that take part in a step, their probabilities among one another, and which of them is active. */

@@ -1,5 +1,6 @@
 import type { SourcePlace } from '../base/errors.ts';
 import { buildBlocks } from './blocks.ts';
+import { budgetNames } from './budgets.ts';
 import { Dataset } from './datasets.ts';
 import { type CheckedDefinition, definitionSchema, type SearchSpaceDefinition, stagePlace } from './definition.ts';
 import { describeFinding, formatPath, type Issue, reporting, SpaceError, writtenPath } from './issues.ts';
@@ -57,6 +58,7 @@ function build(
       device: fieldPlace(call, ['objective', 'latency', 'device']),
       targetMs: fieldPlace(call, ['objective', 'latency', 'targetMs']),
       batch: fieldPlace(call, ['schedule', 'batch']),
+      budget: Object.fromEntries(budgetNames.map(name => [name, fieldPlace(call, ['objective', 'budget', name])])),
     },
   };
 }

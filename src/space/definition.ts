@@ -5,7 +5,7 @@ import { type DeviceDefinition, deviceSchema } from './devices.ts';
 import { Operator } from './operator.ts';
 import { type Activation, activationName } from './operators.ts';
 import { callerPlace } from './places.ts';
-import type { Augmentation, LatencyLoss, Schedule } from './searchSpace.ts';
+import type { Augmentation, BudgetName, LatencyLoss, Schedule } from './searchSpace.ts';
 
 /** `depth` blocks in a row; the first changes width and size, the others keep them. */
 export interface StageDefinition {
@@ -29,17 +29,30 @@ export interface HeadDefinition {
   activation?: Activation;
 }
 
-/** What a good network is: accurate, and as fast as is asked for. */
+/** What a good network is: accurate, as fast as is asked for, and within its budget. At least one of the two is to be given. */
 export interface ObjectiveDefinition {
-  latency: {
+  /** A latency to come near. */
+  latency?: {
     /** Wished latency in milliseconds. */
     targetMs: number;
-    /** Where it is measured: this machine's processor unless said, or `browser()`, `ssh(host)`, `cpu({ precision: 'int8' })`, ... */
+    /**
+     * Where it is measured: this machine's processor unless said, or `browser()`, `ssh(host)`, `cpu({ precision: 'int8' })`, ...;
+     * or `table(file)`, whose device nothing is measured on.
+     */
     device?: DeviceDefinition;
     /** Threads that run the network, 1 unless said. */
     threads?: number;
     /** Images in one run, 1 unless said. */
     batch?: number;
+  };
+  /** Limits that need no device: a network may stay below them, not go over them. */
+  budget?: {
+    /** Multiply-adds of convolutions and linear layers, one image. */
+    macs?: number;
+    /** Learned numbers. */
+    params?: number;
+    /** Most bytes of maps held at one time while one image is computed: 4 for each number, 1 on a device with int8. */
+    peakActivationBytes?: number;
   };
   /** How latency enters the loss: `constraint()` unless said, or `addLinear()`, `mulLog()`. */
   loss?: LatencyLoss;
@@ -69,7 +82,7 @@ export interface SearchSpaceDefinition {
   stages: readonly StageDefinition[];
   /** From the last map to the logits. */
   head: HeadDefinition;
-  /** The latency asked for, and how the search weighs it. */
+  /** The latency asked for and how the search weighs it; budgets. */
   objective: ObjectiveDefinition;
   /** Epochs, batches and rates of the search and of the training after it. */
   schedule?: ScheduleDefinition;
@@ -126,21 +139,40 @@ const lossSchema = z.discriminatedUnion(
   { error: 'unknown form of the latency loss. Use constraint(), addLinear() or mulLog().' },
 );
 
+const budget = z.number().positive().optional();
+
 const objectiveSchema = z
   .strictObject({
-    latency: z.strictObject({
-      targetMs: z.number().positive(),
-      device: deviceSchema,
-      threads: count.max(1024).default(1),
-      batch: count.default(1),
-    }),
-    loss: lossSchema.default({ form: 'constraint' }),
+    latency: z
+      .strictObject({
+        targetMs: z.number().positive(),
+        device: deviceSchema,
+        threads: count.max(1024).default(1),
+        batch: count.default(1),
+      })
+      .refine(({ device, threads, batch }) => device.target !== 'table' || (threads === 1 && batch === 1), {
+        path: ['device'],
+        error: 'the figures of a table are for the threads and the batch it was made with; leave both out.',
+      })
+      .optional(),
+    budget: z
+      .strictObject({ macs: budget, params: budget, peakActivationBytes: budget } satisfies Record<BudgetName, unknown>)
+      .default({}),
+    loss: lossSchema.optional(),
   })
-  .refine(({ latency, loss }) => loss.form !== 'mul#log' || latency.targetMs > 1, {
+  .refine(({ latency, budget }) => latency || Object.values(budget).some(most => most !== undefined), {
+    error: 'say what is asked of a network: latency: { targetMs: 2 }, or budget: { macs: 2e6 }, or both.',
+  })
+  .refine(({ latency, loss }) => latency || !loss, {
+    path: ['loss'],
+    error: 'this is how latency is weighed, and none is asked for; leave it out.',
+  })
+  .refine(({ latency, loss }) => loss?.form !== 'mul#log' || !latency || latency.targetMs > 1, {
     path: ['loss'],
     error:
       'mulLog() divides by the logarithm of the target in ms: at 1 ms it is undefined and below it rewards slow networks. Use constraint() or addLinear().',
-  });
+  })
+  .transform(({ loss = { form: 'constraint' as const }, ...asked }) => ({ ...asked, loss }));
 
 const scheduleFields = {
   batch: count,

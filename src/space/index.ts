@@ -24,7 +24,7 @@ export {
   type StageDefinition,
   stage,
 } from './definition.ts';
-export { browser, cpu, type DeviceDefinition, type DeviceOptions, type Precision, ssh } from './devices.ts';
+export { browser, cpu, type DeviceDefinition, type DeviceOptions, type Precision, ssh, table } from './devices.ts';
 export { type CustomOptions, type Operator, type OperatorBuild, type OperatorContext, operator } from './operator.ts';
 export {
   type Activation,

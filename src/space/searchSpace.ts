@@ -34,8 +34,23 @@ export type LatencyLoss =
   /** `a CE (ln E / ln T)^b`, as published; refuses a target at or under 1 ms. */
   | { form: 'mul#log'; a?: number; b?: number };
 
+/** What is counted of a network rather than measured: needs no device. */
+export type BudgetName = 'macs' | 'params' | 'peakActivationBytes';
+
+/** A latency to come near, from below, on a device. */
+export interface LatencyGoal {
+  targetMs: number;
+  device: Device;
+  threads: number;
+  batch: number;
+}
+
+/** A latency, budgets, or both; never neither. */
 export interface Objective {
-  latency: { targetMs: number; device: Device; threads: number; batch: number };
+  latency?: LatencyGoal;
+  /** The most that a network may take of each. */
+  budget: Partial<Record<BudgetName, number>>;
+  /** Of the latency. */
   loss: LatencyLoss;
 }
 
@@ -116,5 +131,11 @@ export interface SearchSpace {
   objective: Objective;
   schedule: Schedule;
   /** Where the person wrote what can turn out to be wrong only outside the file. */
-  places?: { dataset?: SourcePlace; device?: SourcePlace; targetMs?: SourcePlace; batch?: SourcePlace };
+  places?: {
+    dataset?: SourcePlace;
+    device?: SourcePlace;
+    targetMs?: SourcePlace;
+    batch?: SourcePlace;
+    budget?: Partial<Record<BudgetName, SourcePlace>>;
+  };
 }

@@ -37,8 +37,13 @@ const sgd = { rate: 0.025, momentum: 0.9, weightDecay: 4e-5 };
 const architecture: Omit<ArchitectureOptions, 'gateMode'> = {
   zeroGradient: false,
   // They stand for the latency table: which numbers they are does not change the work of a step.
-  costs: { fixedMs: 1, choices: supernet.choices.map(({ parts }) => parts.map((_, i) => i)) },
-  term: createLatencyTerm({ form: 'add#linear' }, 10),
+  terms: {
+    latency: {
+      costs: { fixed: 1, choices: supernet.choices.map(({ parts }) => parts.map((_, i) => i)) },
+      term: createLatencyTerm({ form: 'add#linear' }, 10),
+    },
+    budgets: [],
+  },
   // Rate 0: the same work, and the architecture stays where it is, so that a draw warmed up can be drawn again.
   adam: { rate: 0, beta1: 0, beta2: 0.999, eps: 1e-8 },
 };

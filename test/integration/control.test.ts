@@ -161,7 +161,7 @@ describe('a receiver', () => {
     const messages: EngineMessage[] = [];
     engine.on('message', (message: EngineMessage) => {
       messages.push(message);
-      if (message.type === 'ready') engine.send({ version: 2, request: { ...request, epochs: 60, out: 'unheard' } });
+      if (message.type === 'ready') engine.send({ version: 3, request: { ...request, epochs: 60, out: 'unheard' } });
       if (message.type === 'progress' && message.stage === 'search' && message.fraction > 0.9)
         engine.send({ control: 'stop' });
     });
@@ -186,12 +186,12 @@ describe('a receiver', () => {
     expect(await answerTo({ version: 1, request: { command: 'profile', file: space } })).toMatchObject({
       type: 'failure',
       user: false,
-      message: expect.stringMatching(/built at different times \(protocol 2 here, 1 there\)/),
+      message: expect.stringMatching(/built at different times \(protocol 3 here, 1 there\)/),
     });
   });
 
   it('that asks for what there is not is told so, and a stop before the request is followed', async () => {
-    expect(await answerTo({ version: 2, request: { command: 'dance' } })).toMatchObject({
+    expect(await answerTo({ version: 3, request: { command: 'dance' } })).toMatchObject({
       type: 'failure',
       user: false,
       message: expect.stringMatching(/not of the protocol \(request\.command: /),

@@ -36,6 +36,8 @@ export interface SpaceChanges {
   dataset?: string;
   input?: string;
   targetMs?: number;
+  /** As it is written, instead of a latency target. */
+  objective?: string;
   epochs?: number;
   /** Of the derived network and its baselines. */
   trainEpochs?: number;
@@ -48,11 +50,12 @@ export function digitsSpace({
   dataset = digitsDataset(),
   input = '[1, 28, 28]',
   targetMs = 1,
+  objective = `{ latency: { targetMs: ${targetMs} } }`,
   epochs = 2,
   trainEpochs = 2,
   schedule = '',
 }: SpaceChanges = {}): string {
-  return `import { conv, defineSearchSpace, idx, mbconv, npy, zero } from 'proxyless-studio';
+  return `import { conv, defineSearchSpace, idx, mbconv, npy, table, zero } from 'proxyless-studio';
 
 const candidates = [mbconv({ kernel: 3, expand: 3 }), mbconv({ kernel: 5, expand: 3 })];
 
@@ -66,7 +69,7 @@ export default defineSearchSpace({
     { width: 16, depth: 2, stride: 2, candidates: [...candidates, zero()] },
   ],
   head: { width: 32 },
-  objective: { latency: { targetMs: ${targetMs} } },
+  objective: ${objective},
   schedule: {
     batch: 64,
     sharedWeights: true,

@@ -106,7 +106,7 @@ describe('the derived network', () => {
     const kept = view?.blocks.filter(({ candidates }, i) => !candidates[choices[i]].zero).map(({ name }) => name);
     expect([...new Set(layers.map(({ block }) => block))]).toEqual(kept);
     const total = layers.reduce((sum, layer) => sum + layer.measuredMs, 0);
-    expect(total).toBeCloseTo(measuredMs - readTable(join(base, 'latency.json')).constantMs, 6);
+    expect(total).toBeCloseTo((measuredMs as number) - readTable(join(base, 'latency.json')).constantMs, 6);
   });
 
   it('is shown with the space it comes from: every candidate with its latency', () => {

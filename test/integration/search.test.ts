@@ -192,7 +192,7 @@ describe('a run', () => {
     const slow = resultOf(folder, 'derive', 'other-targets', '--target', '100');
     expect(architecture()).toMatchObject({ targetMs: 100, names: slow.names, measuredMs: slow.measuredMs });
     const { smallestMs } = only(eventsOf(run), 'profiled')[0];
-    const fast = resultOf(folder, 'derive', 'other-targets', '--target', String(smallestMs * 1.01));
+    const fast = resultOf(folder, 'derive', 'other-targets', '--target', String((smallestMs as number) * 1.01));
     expect(architecture().names).toEqual(fast.names);
     expect(fast.names).not.toEqual(slow.names);
     expect(fast.predictedMs).toBeLessThan(slow.predictedMs as number);
@@ -202,7 +202,7 @@ describe('a run', () => {
     const stored = metricsSchema.parse(JSON.parse(readFileSync(join(copy, 'derived', 'metrics.json'), 'utf8')));
     expect(trained.metrics).toEqual(stored);
     expect(stored.params).toBeLessThan(metrics().params);
-    expect(stored.latencyMs).toMatchObject({ target: smallestMs * 1.01, predicted: fast.predictedMs });
+    expect(stored.latencyMs).toMatchObject({ target: (smallestMs as number) * 1.01, predicted: fast.predictedMs });
     expect(resultOf(folder, 'export', 'other-targets').difference).toBeLessThan(1e-3);
   });
 

@@ -6,7 +6,7 @@ import { UserError } from '../../src/base/errors.ts';
 import { measureIn, traceIn } from '../../src/latency/profilerClient.ts';
 import { fingerprintOf, profilerOf } from '../../src/latency/targets/registry.ts';
 import type { Fingerprint } from '../../src/latency/targets/target.ts';
-import { accelerators, type Device } from '../../src/space/devices.ts';
+import { accelerators, type MeasuredDevice } from '../../src/space/devices.ts';
 import { reluModel } from '../unit/latency/reluModel.ts';
 import { type SshServer, startSshServer, whyNoServer } from './sshServer.ts';
 
@@ -21,11 +21,11 @@ const run = { threads: 1, batch: 1 };
 const budget = { threads: 1, seed: 1, budgetSeconds: 0.2 };
 const models = ['a', 'b'].map(key => ({ key, model: reluModel() }));
 
-const fingerprint = (device: Device): Promise<Fingerprint> => fingerprintOf(device, programs, run);
-const measure = (device: Device) => measureIn(profilerOf(device, programs));
+const fingerprint = (device: MeasuredDevice): Promise<Fingerprint> => fingerprintOf(device, programs, run);
+const measure = (device: MeasuredDevice) => measureIn(profilerOf(device, programs));
 
 describe('a browser', () => {
-  const device: Device = { target: 'browser', precision: 'fp32' };
+  const device: MeasuredDevice = { target: 'browser', precision: 'fp32' };
 
   it.each([1, 2])('times models in WebAssembly with %i threads, and is gone afterwards', async threads => {
     const found = await fingerprint(device).catch((error: Error) => error);
@@ -61,7 +61,7 @@ describe('a browser', () => {
 
 describe('the accelerators of this machine', () => {
   it.each(accelerators)('%s is usable, or one sentence says why not', async target => {
-    const device: Device = { target, precision: 'fp32' };
+    const device: MeasuredDevice = { target, precision: 'fp32' };
     const found = await fingerprint(device).catch((error: Error) => error);
     if (found instanceof Error) {
       expect(found).toBeInstanceOf(UserError);
@@ -77,7 +77,7 @@ const reason = whyNoServer();
 if (reason) console.log(`Skipped: another machine over ssh, because ${reason}.`);
 
 describe.skipIf(reason)('another machine over ssh', () => {
-  const device: Device = { target: 'ssh', host: 'loopback', precision: 'fp32' };
+  const device: MeasuredDevice = { target: 'ssh', host: 'loopback', precision: 'fp32' };
   let server: SshServer;
 
   beforeAll(async () => {
@@ -94,7 +94,7 @@ describe.skipIf(reason)('another machine over ssh', () => {
   });
 
   it('says so where it cannot be reached', async () => {
-    const nobody: Device = { ...device, host: 'nobody' };
+    const nobody: MeasuredDevice = { ...device, host: 'nobody' };
     const found = await fingerprint(nobody).catch((error: Error) => error);
     expect(found).toBeInstanceOf(UserError);
     expect((found as Error).message).toMatch(/^nobody cannot be reached \(.*refused\): try ssh nobody in a terminal$/);

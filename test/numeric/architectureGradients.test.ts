@@ -4,8 +4,9 @@ import { GraphBuilder } from '../../src/graph/builder.ts';
 import { array, map } from '../../src/graph/types.ts';
 import { createOrtRuntime } from '../../src/runtime/ort/ortRuntime.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
+import type { ChoiceCosts } from '../../src/search/expectedCost.ts';
 import { createLatencyTerm } from '../../src/search/latencyLoss.ts';
-import { architectureStep, type BlockPull, type LatencyCosts, weightStep } from '../../src/search/steps.ts';
+import { architectureStep, type BlockPull, weightStep } from '../../src/search/steps.ts';
 import { Supernet } from '../../src/search/supernet.ts';
 import {
   basic,
@@ -60,8 +61,8 @@ function tinySpace(): SearchSpace {
   });
 }
 
-const costs: LatencyCosts = {
-  fixedMs: 1,
+const costs: ChoiceCosts = {
+  fixed: 1,
   choices: [
     [2, 3, 1, 0],
     [4, 1],
@@ -148,8 +149,7 @@ describe.each(['full', 'two'] as const)('an architecture step in mode %s', gateM
       const step = await architectureStep(supernet, packed, new Random(seed), {
         gateMode,
         zeroGradient,
-        costs,
-        term,
+        terms: { latency: { costs, term }, budgets: [] },
         adam,
       });
 
@@ -197,7 +197,12 @@ describe.each(['full', 'two'] as const)('an architecture step in mode %s', gateM
     const { images, targets } = batchOf(1);
     const packed = { images: runtime.pack(images, [BATCH, 1, 8, 8]), targets, size: BATCH };
     const term = createLatencyTerm({ form: 'constraint' }, 5);
-    await architectureStep(supernet, packed, new Random(1), { gateMode, zeroGradient: false, costs, term, adam });
+    await architectureStep(supernet, packed, new Random(1), {
+      gateMode,
+      zeroGradient: false,
+      terms: { latency: { costs, term }, budgets: [] },
+      adam,
+    });
     expect(state()).toEqual(before);
   });
 });

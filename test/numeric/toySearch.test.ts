@@ -1,11 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../src/base/random.ts';
+import { propose } from '../../src/engine/search/proposals.ts';
 import { createOrtRuntime } from '../../src/runtime/ort/ortRuntime.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { weightStep } from '../../src/search/steps.ts';
 import { Supernet } from '../../src/search/supernet.ts';
+import { budgetsOf, countedCost } from '../../src/space/budgets.ts';
+import { costRange } from '../../src/space/cost.ts';
 import { evaluateChain } from '../../src/training/chain.ts';
-import { searchToy, TOY_BATCH, type ToyResult, toyBatch, toySgd, toySpace } from './toyProblem.ts';
+import {
+  budgetedToySpace,
+  searchToy,
+  searchWithBudget,
+  TOY_BATCH,
+  type ToyResult,
+  toyBatch,
+  toyCandidates,
+  toySgd,
+  toySpace,
+} from './toyProblem.ts';
 
 let runtime: Runtime;
 beforeAll(async () => {
@@ -74,3 +87,62 @@ describe.each(['full', 'two'] as const)('a search in mode %s', gateMode => {
     expect([...again.alpha]).not.toEqual([...results[1][0].alpha]);
   });
 });
+
+describe.each(['full', 'two'] as const)(
+  'a search of two blocks with a budget of multiply-adds in mode %s',
+  gateMode => {
+    /** Of the convolutions over 8x8 places with 4 channels, and of stem and head. */
+    const [small, large, besides] = [64 * 4 * 4 * 9, 64 * 4 * 4 * 25, 64 * 4 + 8];
+    const budgets = { tight: 1.1 * (large + besides), loose: 3 * large, none: 0.5 * small + besides };
+    let results: Record<keyof typeof budgets, Found[]>;
+    beforeAll(async () => {
+      results = { tight: [], loose: [], none: [] };
+      for (const name of ['tight', 'loose', 'none'] as const) {
+        for (const seed of [1, 2]) results[name].push(await searchWithin(budgets[name], seed));
+      }
+    }, 300_000);
+
+    interface Found {
+      chosen: string[];
+      /** Multiply-adds. */
+      expected: number;
+      /** Of the blocks with a choice, the most probable first. */
+      proposals: string[][];
+    }
+
+    async function searchWithin(macs: number, seed: number): Promise<Found> {
+      const space = budgetedToySpace(macs);
+      const { chosen, expected, alphas } = await searchWithBudget(runtime, space, { seed, gateMode });
+      const proposals = propose(space, { budgets: budgetsOf(space) }, alphas, seed);
+      const named = proposals.map(choices => [choices[1], choices[2]].map(choice => toyCandidates[choice]));
+      return { chosen, expected, proposals: named };
+    }
+
+    it('knows what its networks take', () => {
+      const range = costRange(countedCost(budgetedToySpace(1e6), 'macs'));
+      expect(range).toEqual({ min: besides, max: 2 * large + besides });
+    });
+
+    it('proposes one informative operator first where one fits, and expects less than where both do', () => {
+      for (const [i, { expected, proposals }] of results.tight.entries()) {
+        expect([...proposals[0]].sort()).toEqual(['conv 5x5', 'zero']);
+        expect(proposals).not.toContainEqual(['conv 5x5', 'conv 5x5']);
+        expect(expected).toBeLessThan(0.85 * results.loose[i].expected);
+      }
+    });
+
+    it('is not led by a budget that everything fits into: both blocks get the informative operator', () => {
+      for (const { chosen, expected } of results.loose) {
+        expect(chosen).toEqual(['conv 5x5', 'conv 5x5']);
+        expect(expected).toBeGreaterThan(1.4 * large);
+      }
+    });
+
+    it('goes down to nothing where neither of the operators fits', () => {
+      for (const { chosen, proposals } of results.none) {
+        expect(chosen).toEqual(['zero', 'zero']);
+        expect(proposals).toEqual([['zero', 'zero']]);
+      }
+    });
+  },
+);

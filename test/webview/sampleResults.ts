@@ -5,13 +5,13 @@ import { type SampleOptions, sampleLive, sampleRun } from './sampleRun.ts';
 /** A run that has found, trained and tested its network. */
 export function finishedRun(options: SampleOptions): RunView {
   const run = sampleRun(options, 1);
-  const { vitals, space } = run;
+  const { vitals } = run;
   return {
     ...run,
     vitals: { ...vitals, phase: 'done', fraction: 1, text: '', etaSeconds: null, imagesPerSecond: null },
     derived: sampleDerived(run),
     pareto: samplePareto(options),
-    tableCheck: sampleTableCheck(space.targetMs),
+    tableCheck: sampleTableCheck(options.targetMs),
   };
 }
 

@@ -1,4 +1,6 @@
 import type { BlockView, CandidateView, SpaceView } from '../../src/protocol/spaceView.ts';
+import { formatMs } from './format.ts';
+import { t } from './text.ts';
 
 /** A block with its place in the chain, and its number among the choice blocks; null for a fixed one. */
 export interface PlacedBlock {
@@ -90,4 +92,10 @@ export function undecidedShare(space: SpaceView, entropy: number): number {
   const choices = space.blocks.filter(({ candidates }) => candidates.length > 1);
   const greatest = choices.reduce((sum, { candidates }) => sum + Math.log(candidates.length), 0) / choices.length;
   return choices.length === 0 ? 0 : Math.min(1, Math.max(0, entropy / greatest));
+}
+
+/** A latency of the table; nothing is said where none is asked for. */
+export function latencyText({ targetMs }: Pick<SpaceView, 'targetMs'>, ms: number | null): string {
+  if (ms !== null) return formatMs(ms);
+  return targetMs === undefined ? '' : t('not profiled');
 }

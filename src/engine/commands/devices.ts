@@ -1,7 +1,7 @@
 import { UserError } from '../../base/errors.ts';
 import { deviceName } from '../../latency/targets/target.ts';
 import type { DeviceRow } from '../../protocol/devices.ts';
-import { accelerators, type Device, hostSchema } from '../../space/devices.ts';
+import { accelerators, hostSchema, type MeasuredDevice } from '../../space/devices.ts';
 import { deviceFingerprint } from '../search/profiling.ts';
 import type { Command } from './command.ts';
 
@@ -10,7 +10,7 @@ export const devicesCommand: Command<'devices'> = async ({ hosts = [] }, asked) 
   for (const host of hosts)
     if (!hostSchema.safeParse(host).success)
       throw new UserError(`"${host}" is no host: give one as ssh takes it, such as pi@raspberry.local`);
-  const known: { device: Device; written: string }[] = [
+  const known: { device: MeasuredDevice; written: string }[] = [
     { device: { target: 'cpu', precision: 'fp32' }, written: "'cpu'" },
     { device: { target: 'cpu', precision: 'int8' }, written: "cpu({ precision: 'int8' })" },
     { device: { target: 'browser', precision: 'fp32' }, written: "'browser'" },
@@ -26,7 +26,7 @@ export const devicesCommand: Command<'devices'> = async ({ hosts = [] }, asked) 
   return { command: 'devices', devices };
 };
 
-async function describe(device: Device): Promise<Pick<DeviceRow, 'description' | 'reason'>> {
+async function describe(device: MeasuredDevice): Promise<Pick<DeviceRow, 'description' | 'reason'>> {
   try {
     return { description: deviceName(await deviceFingerprint(device, { threads: 1, batch: 1 })), reason: null };
   } catch (error) {

@@ -1,17 +1,19 @@
-import { summarise } from '../../latency/summary.ts';
-import { deviceName } from '../../latency/targets/target.ts';
 import { weightStepsOf } from '../../search/proxyless.ts';
+import type { Supernet } from '../../search/supernet.ts';
 import { analyse } from '../../space/analysis.ts';
+import { costRange } from '../../space/cost.ts';
 import { SpaceError } from '../../space/issues.ts';
 import type { SearchSpace } from '../../space/searchSpace.ts';
 import { openAncestor } from '../inherit/ancestor.ts';
 import { type Inheritance, inheritance } from '../inherit/inherit.ts';
-import { memoryShortage } from '../inspect/checks.ts';
+import { memoryShortage, unreachableBudgets } from '../inspect/checks.ts';
 import { viewOf } from '../inspect/spaceView.ts';
 import type { Reporter } from '../reporter.ts';
-import { loggingTo, writeRecord } from '../run/record.ts';
+import { limitsOf, loggingTo, writeRecord } from '../run/record.ts';
 import { RunStore } from '../run/runStore.ts';
-import { checkTarget, profileSpace } from '../search/profiling.ts';
+import { checkLimits } from '../search/checkLimits.ts';
+import { impossibleCandidates, type Limits } from '../search/limits.ts';
+import { type FoundLatency, findLatency } from '../search/runLatency.ts';
 import { freshSupernet, searchOn } from '../stages.ts';
 import { folders, loadSettings, openRunData } from '../workspace.ts';
 import type { Command } from './command.ts';
@@ -24,37 +26,53 @@ export const searchCommand: Command<'search'> = async ({ file, out, inherit, ...
   if (out !== undefined) RunStore.checkFree(out);
   const { space, seed } = settings;
   const taken = inherit === undefined ? undefined : inheritance(await openAncestor(inherit), space);
-  const { targetMs } = space.objective.latency;
+  const unreachable = unreachableBudgets(space);
+  if (unreachable.length > 0) throw new SpaceError(unreachable);
   const data = await openRunData(settings, withoutRun(asked));
   describeSpace(space, asked);
-  const began = performance.now();
-  const { table, predictor, reused } = await profileSpace(space, asked, { seed });
-  const profileSeconds = reused ? 0 : (performance.now() - began) / 1000;
-  const smallestMs = checkTarget(predictor, targetMs);
+  const latency = await findLatency(settings, asked);
+  const profileSeconds = latency?.seconds ?? 0;
+  checkLimits(limitsOf({ settings, latency }));
 
   const store = RunStore.create(folders.runs, space.name, file, out);
   const reporter = loggingTo(store, asked);
-  writeRecord(store, settings, data, table, profileSeconds);
-  store.writeJson('latency.json', table);
+  writeRecord(store, settings, data, latency, profileSeconds);
+  latency?.store(store);
   const blocks = space.blocks
     .filter(({ candidates }) => candidates.length > 1)
     .map(({ name, candidates }) => ({ name, candidates: candidates.map(candidate => candidate.name) }));
   const steps = weightStepsOf(space, data.weights.indices.length);
-  const view = viewOf(space, deviceName(table.device), predictor);
+  const view = viewOf(space, latency?.device ?? '', latency?.predictor);
   const { batch } = space.schedule;
+  const targetMs = space.objective.latency?.targetMs;
   reporter.event({ type: 'start', space: space.name, blocks, targetMs, seed, view, steps, batch });
   if (taken) tellInheritance(taken, reporter);
-  const summary = summarise(table);
-  for (const line of [`run folder ${store.folder}`, ...(reused ? ['latency table from the cache'] : []), ...summary])
-    reporter.note(line);
-  reporter.event({ type: 'profiled', reused, summary, smallestMs });
+  reporter.note(`run folder ${store.folder}`);
+  if (latency) tellLatency(latency, reporter);
 
-  const run = { store, settings, predictor, table, profileSeconds };
+  const run = { store, settings, latency, profileSeconds };
   const stand = await freshSupernet(settings, store);
   taken?.apply(stand.supernet);
+  leaveOutImpossible(stand.supernet, limitsOf(run), reporter);
   const result = await searchOn({ ...stand, warmupDone: taken?.warmupDone }, run, data, reporter);
   return { command: 'search', run: store.folder, ...result };
 };
+
+function tellLatency({ predictor, measured, reused, summary }: FoundLatency, reporter: Reporter): void {
+  for (const line of [...(measured && reused ? ['latency table from the cache'] : []), ...summary]) reporter.note(line);
+  reporter.event({ type: 'profiled', reused, summary, smallestMs: costRange(predictor.cost).min });
+}
+
+/** Bans what no network within the budgets has, so that nothing is spent on it. */
+function leaveOutImpossible(supernet: Supernet, { budgets }: Limits, reporter: Reporter): void {
+  const banned = impossibleCandidates(budgets);
+  const count = banned.flat().length;
+  if (count === 0) return;
+  supernet.restrictions = { ...supernet.restrictions, banned };
+  reporter.note(
+    `${count} candidate${count === 1 ? ' is' : 's are'} banned from the start: in no network within the budget`,
+  );
+}
 
 function tellInheritance({ event, warmupDone }: Inheritance, reporter: Reporter): void {
   const taken = event.blocks.filter(({ inherited }) => inherited).length;

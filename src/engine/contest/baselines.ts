@@ -1,10 +1,11 @@
 import { Random } from '../../base/random.ts';
 import type { Measure } from '../../latency/measure.ts';
-import type { LatencyPredictor } from '../../latency/predictor.ts';
-import { deriveNetwork } from '../../space/analysis.ts';
+import { deriveNetwork, macs } from '../../space/analysis.ts';
+import { keeps, type Limit } from '../../space/cost.ts';
+import type { MeasuredDevice } from '../../space/devices.ts';
 import type { LayerGraph } from '../../space/layerGraph.ts';
 import { mbconv } from '../../space/operators.ts';
-import type { Block, SearchSpace } from '../../space/searchSpace.ts';
+import type { Block, LatencyGoal, SearchSpace } from '../../space/searchSpace.ts';
 import { finish, GraphBuilder, MapTensor } from '../../space/trace.ts';
 import { modelsFor } from '../search/profiling.ts';
 import { scaleWidths } from './scaleWidths.ts';
@@ -45,42 +46,49 @@ function invertedBottleneck(block: Block): Block {
 /** The same network scaled in width such that its measured latency comes nearest to the given one. */
 export async function scaledToLatency(
   baseline: Baseline,
-  space: SearchSpace,
+  { device, threads, batch }: LatencyGoal & { device: MeasuredDevice },
   latencyMs: number,
   measure: Measure,
   onProgress: (fraction: number) => void,
 ): Promise<Baseline> {
-  const { device, threads, batch } = space.objective.latency;
-  const variants = new Map<string, { factor: number; layers: LayerGraph }>();
+  const variants = scaledVariants(baseline);
+  const models = variants.map(({ name, layers }) => ({ key: name, model: modelsFor(device)(layers, batch) }));
+  const { measurements } = await measure(models, { threads, seed: 1, budgetSeconds: MEASURING_SECONDS, onProgress });
+  const times = new Map(measurements.map(({ key, medianMs }) => [key, medianMs]));
+  return nearest(variants, latencyMs, ({ name }) => times.get(name) as number);
+}
+
+/** The same network scaled in width such that it has about as many multiply-adds, for where nothing can be measured. */
+export function scaledToMacs(baseline: Baseline, count: number): Baseline {
+  return nearest(scaledVariants(baseline), count, ({ layers }) => macs(layers));
+}
+
+function scaledVariants(baseline: Baseline): Baseline[] {
+  const variants = new Map<string, Baseline>();
   for (let i = 0; i < SCALED_VARIANTS; i++) {
     const factor = 0.2 * 7 ** (i / (SCALED_VARIANTS - 1));
     const layers = scaleWidths(baseline.layers, factor, WIDTH_STEP);
-    variants.set(widthsOf(layers), { factor, layers });
+    variants.set(widthsOf(layers), { name: `${baseline.name}, width x${factor.toFixed(2)}`, layers });
   }
   // The network itself is a baseline already.
   variants.delete(widthsOf(baseline.layers));
-  const models = [...variants].map(([key, { layers }]) => ({ key, model: modelsFor(device)(layers, batch) }));
-  const { measurements } = await measure(models, { threads, seed: 1, budgetSeconds: MEASURING_SECONDS, onProgress });
-  const [nearest] = measurements.sort((a, b) => Math.abs(a.medianMs - latencyMs) - Math.abs(b.medianMs - latencyMs));
-  const { factor, layers } = variants.get(nearest.key) as { factor: number; layers: LayerGraph };
-  return { name: `${baseline.name}, width x${factor.toFixed(2)}`, layers };
+  return [...variants.values()];
+}
+
+function nearest(variants: readonly Baseline[], wanted: number, size: (variant: Baseline) => number): Baseline {
+  const off = (variant: Baseline) => Math.abs(size(variant) - wanted);
+  return variants.reduce((a, b) => (off(b) < off(a) ? b : a));
 }
 
 const widthsOf = ({ nodes }: LayerGraph) => nodes.map(({ shape }) => shape[0]).join();
 
-/** Networks drawn uniformly from all of the space that keep the target, by the table's prediction. */
-export function randomFeasible(
-  space: SearchSpace,
-  predictor: LatencyPredictor,
-  targetMs: number,
-  count: number,
-  seed: number,
-): Baseline[] {
+/** Networks drawn uniformly from all of the space that keep the limits; a latency by the table's prediction. */
+export function randomFeasible(space: SearchSpace, limits: readonly Limit[], count: number, seed: number): Baseline[] {
   const random = new Random(seed, 'random networks');
   const found = new Map<string, number[]>();
   for (let tries = 0; tries < 100_000 && found.size < count; tries++) {
     const choices = space.blocks.map(({ candidates }) => random.below(candidates.length));
-    if (predictor.predict(choices) <= targetMs) found.set(choices.join(), choices);
+    if (keeps(limits, choices)) found.set(choices.join(), choices);
   }
   return [...found.values()].map((choices, i) => ({
     name: `random feasible ${i + 1}`,

@@ -1,22 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { decodeTensors } from '../../export/safetensors.ts';
-import type { Measure } from '../../latency/measure.ts';
-import type { LatencyPredictor } from '../../latency/predictor.ts';
+import { priceOf } from '../../latency/imported/price.ts';
+import type { BudgetName } from '../../protocol/budgetNames.ts';
 import type { MeasuredNetwork } from '../../protocol/metrics.ts';
-import { deriveNetwork, macs, parameters } from '../../space/analysis.ts';
-import type { Device } from '../../space/devices.ts';
+import { deriveNetwork, macs } from '../../space/analysis.ts';
+import { countNetwork } from '../../space/budgets.ts';
+import { type MeasuredDevice, measuredGoal } from '../../space/devices.ts';
 import type { LayerGraph } from '../../space/layerGraph.ts';
 import type { SearchSpace } from '../../space/searchSpace.ts';
 import type { Reporter } from '../reporter.ts';
+import { limitsOf, type OpenedRun } from '../run/record.ts';
 import type { RunStore } from '../run/runStore.ts';
 import { trainedNumbers } from '../run/weights.ts';
 import type { Derived } from '../search/derive.ts';
-import { deployedModel } from '../search/profiling.ts';
+import { allLimits } from '../search/limits.ts';
+import { deployedModel, deviceMeasure } from '../search/profiling.ts';
 import type { TrainedNetwork } from '../trainer/trainerMessages.ts';
 import { trainAll } from '../trainer/trainJobs.ts';
 import { folders, type RunData, type Settings } from '../workspace.ts';
-import { type Baseline, mobileNetV2Style, randomFeasible, scaledToLatency } from './baselines.ts';
+import { type Baseline, mobileNetV2Style, randomFeasible, scaledToLatency, scaledToMacs } from './baselines.ts';
 
 /** What training and measuring gave for one network. */
 export type Contender = MeasuredNetwork & Pick<TrainedNetwork, 'exportDifference' | 'seconds' | 'peakRssMb'>;
@@ -26,42 +29,51 @@ const MEASURING_SECONDS = 12;
 
 /** The derived network and what it is compared with: the same training, the same measuring, in the same run. */
 export async function contest(
-  settings: Settings,
+  opened: OpenedRun,
   data: RunData,
   derived: Derived,
-  predictor: LatencyPredictor,
-  measure: Measure,
-  store: RunStore,
   reporter: Reporter,
 ): Promise<{ derived: Contender; baselines: Contender[] }> {
+  const { store, settings } = opened;
   const { space, seed } = settings;
-  const { targetMs } = space.objective.latency;
+  const layers = deriveNetwork(space, derived.choices);
   const style = mobileNetV2Style(space);
-  const scaled = await scaledToLatency(style, space, derived.measuredMs, measure, fraction =>
-    reporter.progress('baselines', fraction, 'scaling a MobileNetV2-style network to the same latency'),
-  );
   const entries: Baseline[] = [
-    { name: 'derived', layers: deriveNetwork(space, derived.choices) },
+    { name: 'derived', layers },
     style,
-    scaled,
-    ...randomFeasible(space, predictor, targetMs, RANDOM_NETWORKS, seed),
+    await scaled(style, space, derived, layers, reporter),
+    ...randomFeasible(space, allLimits(limitsOf(opened)), RANDOM_NETWORKS, seed),
   ];
   const trained = await trainEntries(settings, data, entries, store, reporter);
-  const latencies = await measureEntries(space, entries, measure, store, reporter);
+  const latencies = await latenciesOf(opened, entries, reporter);
   const [own, ...baselines] = entries.map(({ name, layers }, i): Contender => {
     const { testAccuracy, exportDifference, seconds, peakRssMb } = trained[i];
-    const counts = { macs: macs(layers), params: parameters(layers) };
     return {
       name,
       testAccuracy,
-      latencyMs: latencies.get(name) as number,
-      ...counts,
+      latencyMs: latencies.get(name),
+      ...countNetwork(layers, space),
       exportDifference,
       seconds,
       peakRssMb,
     };
   });
   return { derived: own, baselines };
+}
+
+/** The baseline of the derived network's size: of its latency where that can be measured, else of its multiply-adds. */
+async function scaled(
+  style: Baseline,
+  space: SearchSpace,
+  { measuredMs }: Derived,
+  layers: LayerGraph,
+  reporter: Reporter,
+): Promise<Baseline> {
+  const goal = measuredGoal(space.objective.latency);
+  if (!goal || measuredMs === undefined) return scaledToMacs(style, macs(layers));
+  return scaledToLatency(style, goal, measuredMs, deviceMeasure(goal.device, reporter.control), fraction =>
+    reporter.progress('baselines', fraction, 'scaling a MobileNetV2-style network to the same latency'),
+  );
 }
 
 /** The folder of a network's files: `derived/`, and one per baseline below it. */
@@ -106,20 +118,24 @@ async function trainEntries(
   return entries.map(({ name }) => results.find(result => result.name === name) as TrainedNetwork);
 }
 
-/** End to end latency of the trained networks, all in the same rounds. */
-async function measureEntries(
-  space: SearchSpace,
+/** End to end latency of the trained networks, all in the same rounds; what a table of others has entries for, by that. */
+async function latenciesOf(
+  { store, settings: { space }, latency }: OpenedRun,
   entries: readonly Baseline[],
-  measure: Measure,
-  store: RunStore,
   reporter: Reporter,
 ): Promise<Map<string, number>> {
-  const { device, threads, batch } = space.objective.latency;
+  const goal = measuredGoal(space.objective.latency);
+  if (!goal) {
+    const table = latency?.imported;
+    const prices = entries.map(({ name, layers }) => [name, table && priceOf(layers, table).ms] as const);
+    return new Map(prices.flatMap(([name, ms]) => (typeof ms === 'number' ? [[name, ms]] : [])));
+  }
+  const { device, threads, batch } = goal;
   const models = entries.map(({ name, layers }) => ({
     key: name,
     model: trainedModel(layers, `${folderOf(store, name)}/weights.safetensors`, batch, device),
   }));
-  const { measurements } = await measure(models, {
+  const { measurements } = await deviceMeasure(device, reporter.control)(models, {
     threads,
     seed: 1,
     budgetSeconds: MEASURING_SECONDS,
@@ -130,20 +146,31 @@ async function measureEntries(
 }
 
 /** The model of a trained network, as it would be deployed. */
-function trainedModel(layers: LayerGraph, file: string, batch: number, device: Device): Uint8Array {
+function trainedModel(layers: LayerGraph, file: string, batch: number, device: MeasuredDevice): Uint8Array {
   const numbers = trainedNumbers(layers, decodeTensors(readFileSync(file), file));
   if (!numbers) throw new Error(`the weights in ${file} are not those of the network`);
   return deployedModel(layers, numbers, batch, device);
 }
 
-/** Baselines that are at least as accurate and at least as fast, and better in one of the two. */
-export function dominators(own: MeasuredNetwork, baselines: readonly MeasuredNetwork[]): string[] {
+/**
+ * Baselines that are at least as accurate and at least as cheap in latency and in what a budget was set for, and better in
+ * something. One whose latency nobody knows is not among them.
+ */
+export function dominators(
+  own: MeasuredNetwork,
+  baselines: readonly MeasuredNetwork[],
+  budgets: readonly BudgetName[] = [],
+): string[] {
+  const costsOf = (network: MeasuredNetwork) => [
+    ...(own.latencyMs === undefined ? [] : [network.latencyMs ?? Number.POSITIVE_INFINITY]),
+    ...budgets.map(name => network[name] ?? Number.POSITIVE_INFINITY),
+    -network.testAccuracy,
+  ];
+  const ours = costsOf(own);
   return baselines
-    .filter(
-      ({ testAccuracy, latencyMs }) =>
-        testAccuracy >= own.testAccuracy &&
-        latencyMs <= own.latencyMs &&
-        (testAccuracy > own.testAccuracy || latencyMs < own.latencyMs),
-    )
+    .filter(baseline => {
+      const theirs = costsOf(baseline);
+      return theirs.every((cost, k) => cost <= ours[k]) && theirs.some((cost, k) => cost < ours[k]);
+    })
     .map(({ name }) => name);
 }

@@ -1,12 +1,11 @@
-import { deviceName } from '../../latency/targets/target.ts';
+import { entriesOf } from '../../protocol/budgetNames.ts';
 import type { Metrics } from '../../protocol/metrics.ts';
 import type { Reporter } from '../reporter.ts';
 import type { OpenedRun, SearchResult } from '../run/record.ts';
 import type { Derived } from '../search/derive.ts';
-import { deviceMeasure } from '../search/profiling.ts';
 import { forgetTrained } from '../trainer/trained.ts';
 import type { RunData } from '../workspace.ts';
-import { contest, dominators } from './contest.ts';
+import { type Contender, contest, dominators } from './contest.ts';
 import { writeSummary } from './summary.ts';
 
 const INT8_NOTE =
@@ -14,43 +13,58 @@ const INT8_NOTE =
 
 /** Trains the derived network and its baselines, measures them, and writes `derived/` and `summary.md`. */
 export async function trainAndReport(
-  { store, settings, predictor, table }: OpenedRun,
+  opened: OpenedRun,
   data: RunData,
   derived: Derived,
   found: SearchResult,
   reporter: Reporter,
 ): Promise<{ summary: string; metrics: Metrics }> {
+  const { store, settings, latency } = opened;
   const { space, seed } = settings;
+  const { objective } = space;
   reporter.event({ type: 'stage', stage: 'train' });
-  const measure = deviceMeasure(space.objective.latency.device, reporter.control);
-  const { derived: own, baselines } = await contest(settings, data, derived, predictor, measure, store, reporter);
-  const plain = ({ name, testAccuracy, latencyMs, macs, params }: typeof own) => ({
-    name,
-    testAccuracy,
-    latencyMs,
-    macs,
-    params,
-  });
+  const { derived: own, baselines } = await contest(opened, data, derived, reporter);
+  const budgets = entriesOf(objective.budget).map(([name]) => name);
   const metrics: Metrics = {
     testAccuracy: own.testAccuracy,
-    latencyMs: { target: space.objective.latency.targetMs, predicted: derived.predictedMs, measured: own.latencyMs },
+    latencyMs: latencyFigures(opened, derived, own),
     macs: own.macs,
     params: own.params,
+    peakActivationBytes: own.peakActivationBytes,
+    budget: objective.budget,
     seed,
     profileSeconds: found.profileSeconds,
     searchSeconds: found.seconds,
     trainSeconds: own.seconds,
     peakRssMb: Math.max(found.peakRssMb, own.peakRssMb),
     exportDifference: own.exportDifference,
-    dominatedBy: dominators(own, baselines),
-    baselines: baselines.map(plain),
+    dominatedBy: dominators(own, baselines, budgets),
+    baselines: baselines.map(({ name, testAccuracy, latencyMs, macs, params, peakActivationBytes }) => ({
+      name,
+      testAccuracy,
+      latencyMs,
+      macs,
+      params,
+      peakActivationBytes,
+    })),
   };
-  const device = deviceName(table.device);
-  const notes = [...data.dataset.notes, ...(table.device.precision === 'int8' ? [INT8_NOTE] : [])];
-  const summary = writeSummary(space, derived.choices, metrics, [own, ...baselines], device, notes);
+  const inIntegers = latency?.measured?.device.precision === 'int8';
+  const notes = [...data.dataset.notes, ...(inIntegers ? [INT8_NOTE] : [])];
+  const summary = writeSummary(space, derived.choices, metrics, [own, ...baselines], latency?.device ?? '', notes);
   store.writeFile('summary.md', summary);
   // Last: with it the run is finished.
   store.writeJson('derived/metrics.json', metrics);
   forgetTrained(store.path('derived'));
   return { summary, metrics };
+}
+
+/** Measured only where a device is at hand. */
+function latencyFigures(
+  { latency, settings: { space } }: OpenedRun,
+  { predictedMs }: Derived,
+  own: Contender,
+): Metrics['latencyMs'] {
+  const goal = space.objective.latency;
+  if (!goal || predictedMs === undefined) return undefined;
+  return { target: goal.targetMs, predicted: predictedMs, measured: latency?.measured && own.latencyMs };
 }

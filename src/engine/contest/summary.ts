@@ -1,9 +1,14 @@
 import { markdownTable } from '../../base/markdownTable.ts';
+import { costText, entriesOf } from '../../protocol/budgetNames.ts';
 import type { Metrics } from '../../protocol/metrics.ts';
 import type { SearchSpace } from '../../space/searchSpace.ts';
 import type { Contender } from './contest.ts';
 
-/** What a person reads at the end of a run, as Markdown; also printed on the terminal. */
+/**
+ * What a person reads at the end of a run, as Markdown; also printed on the terminal.
+ *
+ * @param device in words; empty where no latency is asked for
+ */
 export function writeSummary(
   space: SearchSpace,
   choices: readonly number[],
@@ -12,27 +17,32 @@ export function writeSummary(
   device: string,
   notes: readonly string[],
 ): string {
-  const { target, predicted, measured } = metrics.latencyMs;
-  const offTarget = (measured / target - 1) * 100;
-  const rows = networks.map(({ name, testAccuracy, latencyMs, macs, params }) => [
-    name,
-    `${(testAccuracy * 100).toFixed(2)} %`,
-    `${latencyMs.toFixed(4)} ms`,
-    `${(macs / 1e6).toFixed(2)} M`,
-    `${(params / 1e3).toFixed(1)} k`,
-  ]);
+  const { latencyMs, dominatedBy, budget = {} } = metrics;
+  const columns = [
+    { title: 'network', text: ({ name }: Contender) => name },
+    { title: 'test accuracy', text: ({ testAccuracy }: Contender) => percent(testAccuracy) },
+    ...(latencyMs ? [{ title: 'latency', text: latencyText }] : []),
+    { title: 'MACs', text: ({ macs }: Contender) => `${(macs / 1e6).toFixed(2)} M` },
+    { title: 'parameters', text: ({ params }: Contender) => `${(params / 1e3).toFixed(1)} k` },
+    ...(budget.peakActivationBytes === undefined ? [] : [{ title: 'peak of maps', text: peakText }]),
+  ];
+  const rows = networks.map(network => columns.map(({ text }) => text(network)));
   const blocks = space.blocks.map(({ name, candidates }, i) => [name, candidates[choices[i]].name]);
+  const cheap = latencyMs ? 'fast' : 'small';
   const verdict =
-    metrics.dominatedBy.length === 0
-      ? 'No baseline is both as accurate and as fast.'
-      : `At least as accurate and as fast: ${metrics.dominatedBy.join(', ')}.`;
+    dominatedBy.length === 0
+      ? `No baseline is both as accurate and as ${cheap}.`
+      : `At least as accurate and as ${cheap}: ${dominatedBy.join(', ')}.`;
   return [
-    `# ${space.name}: a network for ${target} ms`,
+    `# ${space.name}: a network ${wanted(metrics)}`,
     '',
-    `Test accuracy ${(metrics.testAccuracy * 100).toFixed(2)} %, latency ${measured.toFixed(4)} ms measured (${predicted.toFixed(4)} predicted, ` +
-      `${offTarget >= 0 ? '+' : ''}${offTarget.toFixed(1)} % of the target), on ${device}. Seed ${metrics.seed}.`,
+    `Test accuracy ${percent(metrics.testAccuracy)}${latencyMs ? `, ${latencySentence(latencyMs, device)}` : ''}. Seed ${metrics.seed}.`,
+    ...budgetLines(metrics),
     '',
-    markdownTable(['network', 'test accuracy', 'latency', 'MACs', 'parameters'], rows),
+    markdownTable(
+      columns.map(({ title }) => title),
+      rows,
+    ),
     '',
     verdict,
     ...notes.flatMap(note => ['', note]),
@@ -49,3 +59,32 @@ export function writeSummary(
     '',
   ].join('\n');
 }
+
+/** `for 2 ms within 1.00 M MACs` */
+function wanted({ latencyMs, budget = {} }: Metrics): string {
+  const limits = entriesOf(budget).map(([name, most]) => costText(name, most));
+  return [
+    ...(latencyMs ? [`for ${latencyMs.target} ms`] : []),
+    ...(limits.length > 0 ? [`within ${limits.join(' and ')}`] : []),
+  ].join(' ');
+}
+
+function latencySentence({ target, predicted, measured }: NonNullable<Metrics['latencyMs']>, device: string): string {
+  const off = ((measured ?? predicted) / target - 1) * 100;
+  const share = `${off >= 0 ? '+' : ''}${off.toFixed(1)} % of the target`;
+  if (measured === undefined) return `latency ${predicted.toFixed(3)} ms (${share}) as predicted by the ${device}`;
+  return `latency ${measured.toFixed(4)} ms measured (${predicted.toFixed(4)} predicted, ${share}), on ${device}`;
+}
+
+/** What the derived network takes of each budget. */
+function budgetLines(metrics: Metrics): string[] {
+  const parts = entriesOf(metrics.budget ?? {}).map(
+    ([name, most]) => `${costText(name, metrics[name] ?? 0)} of at most ${costText(name, most)}`,
+  );
+  return parts.length > 0 ? ['', `It takes ${parts.join(', ')}.`] : [];
+}
+
+const percent = (share: number) => `${(share * 100).toFixed(2)} %`;
+/** A dash where a table of others has no entry for some operator: nothing is guessed. */
+const latencyText = ({ latencyMs }: Contender) => (latencyMs === undefined ? '–' : `${latencyMs.toFixed(4)} ms`);
+const peakText = ({ peakActivationBytes = 0 }: Contender) => `${(peakActivationBytes / 1024).toFixed(1)} KiB`;

@@ -17,7 +17,7 @@ import type { Ancestor } from './inherit.ts';
 export async function openAncestor(run: string): Promise<Ancestor> {
   const store = RunStore.open(run);
   const { file, ...asRun } = store.readJson('run.json', 'it is written when a search starts', value =>
-    z.object({ file: z.string(), targetMs: z.number(), epochs: z.int() }).parse(value),
+    z.object({ file: z.string(), targetMs: z.number().optional(), epochs: z.int() }).parse(value),
   );
   const { space } = await loadSettings(store.path('space.nas.ts'), asRun, dirname(file));
   const name = basename(store.folder);

@@ -41,15 +41,16 @@ function settingChanges(before: SearchSpace, after: SearchSpace): string[] {
 
 /** Everything but the blocks, as texts by name. */
 function settings({ dataset, input, classes, augment, objective, schedule }: SearchSpace): Record<string, string> {
-  const { targetMs, ...latency } = objective.latency;
+  const { targetMs, ...latency } = objective.latency ?? {};
   const { train, ...search } = schedule;
   return {
-    target: `${targetMs} ms`,
+    ...(targetMs === undefined ? {} : { target: `${targetMs} ms` }),
     input: formatShape(input),
     ...flat('dataset', dataset),
     ...flat('dataset', { classes }),
     ...flat('augment', augment),
     ...flat('latency', latency),
+    ...flat('budget', objective.budget),
     ...flat('loss', objective.loss),
     ...flat('schedule', search),
     ...flat('schedule.train', train),

@@ -1,6 +1,7 @@
-import type { CandidateView, Place, SpaceView } from '../../protocol/spaceView.ts';
-import { macs, parameters } from '../../space/analysis.ts';
-import type { Candidate, SearchSpace } from '../../space/searchSpace.ts';
+import { basename } from 'node:path';
+import type { Place, SpaceView } from '../../protocol/spaceView.ts';
+import { budgetNames, countedCost } from '../../space/budgets.ts';
+import type { SearchSpace } from '../../space/searchSpace.ts';
 import { operatorGraph } from './operatorGraph.ts';
 
 /** Latencies by block and candidate; null for one that was never profiled. */
@@ -13,11 +14,13 @@ export interface KnownCosts {
 /**
  * A search space as others than the engine see it.
  *
- * @param device the device in words
+ * @param device the device in words, empty where there is none
  * @param costs what is known of its latencies there, if anything
  */
 export function viewOf(space: SearchSpace, device: string, costs?: KnownCosts): SpaceView {
   const { name, input, classes, objective } = space;
+  const { latency } = objective;
+  const [macs, params, peaks] = budgetNames.map(name => countedCost(space, name).values);
   return {
     name,
     input: [...input],
@@ -27,19 +30,24 @@ export function viewOf(space: SearchSpace, device: string, costs?: KnownCosts): 
       input: [...input],
       output: [...output],
       residual,
-      candidates: candidates.map((candidate, i) => candidateView(candidate, costs?.costsMs[l][i] ?? null)),
+      candidates: candidates.map(({ name, zero, layers, place }, i) => ({
+        name,
+        zero,
+        macs: macs[l][i],
+        params: params[l][i],
+        peakActivationBytes: peaks[l][i],
+        latencyMs: costs?.costsMs[l][i] ?? null,
+        place: plain(place),
+        graph: zero ? undefined : operatorGraph(layers),
+      })),
       place: plain(place),
     })),
     fixedMs: costs?.constantMs ?? null,
     device,
-    targetMs: objective.latency.targetMs,
+    predictedBy: latency?.device.target === 'table' ? basename(latency.device.file) : undefined,
+    targetMs: latency?.targetMs,
+    budget: objective.budget,
   };
-}
-
-function candidateView({ name, zero, layers, place }: Candidate, latencyMs: number | null): CandidateView {
-  const sizes = zero ? { macs: 0, params: 0 } : { macs: macs(layers), params: parameters(layers) };
-  const graph = zero ? undefined : operatorGraph(layers);
-  return { name, zero, ...sizes, latencyMs, place: plain(place), graph };
 }
 
 /** A copy: many candidates share one place. */

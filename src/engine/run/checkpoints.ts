@@ -16,6 +16,8 @@ const checkpointSchema = z.object({
   shown: z.object({
     accuracyPull: table,
     latencyPull: table,
+    /** Where there are budgets. */
+    budgetPull: table.optional(),
     trainAccuracy: z.number().nullable(),
     validationAccuracy: z.number().nullable(),
   }),

@@ -2,14 +2,13 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../base/errors.ts';
-import { spaceOperators } from '../../latency/operators.ts';
-import { LatencyPredictor } from '../../latency/predictor.ts';
-import { checkDevice, type LatencyTable, readTable } from '../../latency/table.ts';
 import type { RunEvent } from '../../protocol/events.ts';
 import { isAllowed } from '../../search/restrictions.ts';
+import { budgetsOf } from '../../space/budgets.ts';
 import type { Asked, Reporter } from '../reporter.ts';
 import type { Derived } from '../search/derive.ts';
-import { deviceFingerprint } from '../search/profiling.ts';
+import type { Limits } from '../search/limits.ts';
+import { type RunLatency, storedLatency } from '../search/runLatency.ts';
 import type { RunData, Settings } from '../workspace.ts';
 import { loadSettings } from '../workspace.ts';
 import { plainNormalisation } from './modelMetadata.ts';
@@ -22,7 +21,8 @@ const recordSchema = z.object({
   file: z.string(),
   began: z.string(),
   seed: z.int(),
-  targetMs: z.number(),
+  /** Where a latency is asked for. */
+  targetMs: z.number().optional(),
   epochs: z.int(),
   threads: z.int(),
   dataset: z.object({
@@ -34,7 +34,7 @@ const recordSchema = z.object({
   versions: z.record(z.string(), z.string()),
   /** What profiling took in this run; nothing where the table was there already. */
   profileSeconds: z.number().optional(),
-  device: z.unknown(),
+  device: z.unknown().optional(),
   schedule: z.unknown(),
   objective: z.unknown(),
 });
@@ -48,7 +48,7 @@ const searchResultSchema = z.object({
   /** What a person restricted, by choice block; networks that are derived keep to it. */
   locked: z.array(z.int().nullable()).optional(),
   banned: z.array(z.array(z.int())).optional(),
-  targetMs: z.number().positive(),
+  targetMs: z.number().positive().optional(),
   seconds: z.number(),
   profileSeconds: z.number(),
   peakRssMb: z.number(),
@@ -62,16 +62,16 @@ export const SUPERNET = 'checkpoints/supernet.safetensors';
 const architectureSchema = z.object({
   choices: z.array(z.int()),
   names: z.array(z.string()),
-  targetMs: z.number(),
-  predictedMs: z.number(),
-  measuredMs: z.number(),
+  targetMs: z.number().optional(),
+  predictedMs: z.number().optional(),
+  measuredMs: z.number().optional(),
 });
 
 export function writeRecord(
   store: RunStore,
   { file, space, seed, threads }: Settings,
   data: RunData,
-  table: LatencyTable,
+  latency: RunLatency | undefined,
   profileSeconds: number,
 ): void {
   const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
@@ -80,7 +80,7 @@ export function writeRecord(
     file,
     began: new Date().toISOString(),
     seed,
-    targetMs: space.objective.latency.targetMs,
+    targetMs: space.objective.latency?.targetMs,
     epochs: space.schedule.epochs,
     threads,
     dataset: {
@@ -88,9 +88,13 @@ export function writeRecord(
       hash: data.dataset.hash,
       normalisation: plainNormalisation(data.normalisation),
     },
-    versions: { 'proxyless-studio': version, node: process.version, runtime: table.device.runtime },
+    versions: {
+      'proxyless-studio': version,
+      node: process.version,
+      ...(latency?.measured ? { runtime: latency.measured.device.runtime } : {}),
+    },
     profileSeconds,
-    device: table.device,
+    device: latency?.measured?.device ?? (latency && { processor: latency.device }),
     schedule: space.schedule,
     objective: space.objective,
   } satisfies RunRecord);
@@ -100,12 +104,21 @@ export function writeRecord(
 export interface OpenedRun {
   store: RunStore;
   settings: Settings;
-  predictor: LatencyPredictor;
-  table: LatencyTable;
+  /** Undefined where none is asked for. */
+  latency?: RunLatency;
   profileSeconds: number;
 }
 
-/** A run that exists: its settings as it ran, its latency table, its folder. */
+/** What the networks of a run have to keep. */
+export function limitsOf({ settings: { space }, latency }: Pick<OpenedRun, 'settings' | 'latency'>): Limits {
+  const goal = space.objective.latency;
+  return {
+    latency: latency && goal && { predictor: latency.predictor, targetMs: goal.targetMs },
+    budgets: budgetsOf(space),
+  };
+}
+
+/** A run that exists: its settings as it ran, what is known of its latency, its folder. */
 export async function openRun(
   folder: string,
   overrides: { targetMs?: number; trainEpochs?: number } = {},
@@ -116,10 +129,7 @@ export async function openRun(
   const targetMs = overrides.targetMs ?? record.targetMs;
   const kept = { seed, epochs, threads: engineThreads, targetMs };
   const settings = await loadSettings(store.path('space.nas.ts'), kept, dirname(record.file));
-  const table = readTable(store.path('latency.json'));
-  const { device, threads, batch } = settings.space.objective.latency;
-  // Deriving and training measure again: on another device those figures would stand beside the wrong predictions.
-  checkDevice(table, await deviceFingerprint(device, { threads, batch }));
+  const latency = await storedLatency(store, settings);
   const { train } = settings.space.schedule;
   const schedule = {
     ...settings.space.schedule,
@@ -129,8 +139,7 @@ export async function openRun(
     store,
     // Paths in the space are relative to where the file was, not to the copy in the run.
     settings: { ...settings, file: record.file, space: { ...settings.space, schedule } },
-    predictor: LatencyPredictor.fromTable(table, spaceOperators(settings.space)),
-    table,
+    latency,
     profileSeconds: record.profileSeconds ?? 0,
     dataset: record.dataset,
   };
@@ -138,12 +147,12 @@ export async function openRun(
 
 export function writeDerived(store: RunStore, { space }: Settings, derived: Derived): string[] {
   const names = space.blocks.map(({ candidates }, i) => candidates[derived.choices[i]].name);
-  const { targetMs } = space.objective.latency;
+  const targetMs = space.objective.latency?.targetMs;
   store.writeJson('derived/architecture.json', { ...derived, names, targetMs });
   return names;
 }
 
-export function readDerived(store: RunStore, { space }: Settings): Derived & { targetMs: number } {
+export function readDerived(store: RunStore, { space }: Settings): Derived & { targetMs?: number } {
   const check = (value: unknown) => {
     const { names: _, ...derived } = architectureSchema.parse(value);
     const fits = space.blocks.every(({ candidates }, i) => candidates[derived.choices[i]] !== undefined);

@@ -12,8 +12,9 @@ import { EventLog } from './eventLog.ts';
  * A run is its directory: plain files a person can read, compare and delete.
  *
  * `space.nas.ts` as it ran · `run.json` settings, versions, device, seed, data hash · `events.jsonl` · `latency.json`
- * the table used · `checkpoints/` where the search stands · `search.json` what it found · `derived/` architecture,
- * weights, ONNX model, metrics · `summary.md` for people · `running.json` the process at work on it
+ * the table used, `latency.yaml` where others published it · `checkpoints/` where the search stands · `search.json` what
+ * it found · `derived/` architecture, weights, ONNX model, metrics · `summary.md` for people · `running.json` the process
+ * at work on it
  */
 export class RunStore {
   private constructor(

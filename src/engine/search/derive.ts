@@ -1,30 +1,28 @@
 import type { Measure } from '../../latency/measure.ts';
-import type { LatencyPredictor } from '../../latency/predictor.ts';
 import { deriveNetwork } from '../../space/analysis.ts';
+import { keeps } from '../../space/cost.ts';
+import { measuredGoal } from '../../space/devices.ts';
 import type { SearchSpace } from '../../space/searchSpace.ts';
+import { allLimits, type Limits } from './limits.ts';
 import { modelsFor } from './profiling.ts';
-import { LOWEST_SHARE, propose } from './proposals.ts';
+import { isClose, propose } from './proposals.ts';
 
-/** The network chosen for the target. */
+/** The network chosen within the limits. */
 export interface Derived {
   /** Candidate per block of the space, fixed blocks included. */
   choices: number[];
-  predictedMs: number;
-  measuredMs: number;
+  /** Undefined where no latency is asked for. */
+  predictedMs?: number;
+  /** Undefined where no device is at hand. */
+  measuredMs?: number;
 }
 
-/** A network that may be chosen: its choices, what the table predicts, and its validation loss in the supernet. */
-interface Proposal {
-  choices: number[];
-  predictedMs: number;
-  loss: number;
-}
-
-type Measured = Proposal & Derived;
+/** A network that may be chosen, and its validation loss in the supernet. */
+type Proposal = Derived & { loss: number };
 
 export interface DeriveTools {
-  predictor: LatencyPredictor;
-  measure: Measure;
+  /** On the device that is asked for; undefined where none is at hand. */
+  measure?: Measure;
   /** Cross-entropy of a path of the supernet on held-out images. @param choices candidate per block of the space */
   judge(choices: readonly number[]): Promise<number>;
   /** Cross-entropies on held-out images of networks trained for a while on their own. */
@@ -40,41 +38,43 @@ const MEASURING_SECONDS = 6;
  * networks they propose are compared on held-out images: by the supernet's weights, and, where the schedule asks for
  * finalists, the best of each depth by a short training of their own. The supernet tells networks of one depth apart; but
  * most of the paths it was trained on are deep, and it thinks too little of shallow ones. What is compared last was
- * measured on the device; where the prediction is off, the limit is corrected by it once.
+ * measured on the device, if it is at hand; where the prediction is off, the limit is corrected by it once.
  *
  * @param alphas architecture parameters of every block with a choice
  */
 export async function derive(
   space: SearchSpace,
   alphas: readonly (readonly number[])[],
-  targetMs: number,
+  limits: Limits,
   seed: number,
   tools: DeriveTools,
 ): Promise<Derived> {
-  const { predictor, judge, rehearse, onProgress } = tools;
+  const { judge, rehearse, onProgress } = tools;
+  const { latency } = limits;
   const { networks } = space.schedule.finalists;
   const known = new Map<string, Proposal>();
-  const tried = new Map<string, Measured>();
-  let limit = targetMs;
+  const tried = new Map<string, Proposal>();
+  let corrected = limits;
   for (let round = 0; round < 2; round++) {
-    const fresh = propose(space, predictor, alphas, limit, seed).filter(one => !known.has(one.join()));
+    const fresh = propose(space, corrected, alphas, seed).filter(one => !known.has(one.join()));
     for (const [i, one] of fresh.entries()) {
       onProgress((round + (0.7 * i) / fresh.length) / 2, 'comparing networks on held-out images');
-      known.set(one.join(), { choices: one, predictedMs: predictor.predict(one), loss: await judge(one) });
+      known.set(one.join(), { choices: one, predictedMs: latency?.predictor.predict(one), loss: await judge(one) });
     }
-    const within = [...known.values()].filter(({ predictedMs }) => predictedMs <= limit * 1.0001);
-    const close = within.filter(({ predictedMs }) => predictedMs >= limit * LOWEST_SHARE);
+    const within = [...known.values()].filter(({ choices }) => keeps(allLimits(corrected), choices));
+    const close = within.filter(({ choices }) => isClose(corrected, choices));
     const chosen = best(space, close.length > 0 ? close : within, Math.max(MEASURED, networks));
     for (const one of await measureAll(space, chosen, tools, round)) tried.set(one.choices.join(), one);
     const ratio = medianRatio([...tried.values()]);
-    if (Math.abs(ratio - 1) < 0.01) break;
-    limit = targetMs / ratio;
+    if (!latency || Math.abs(ratio - 1) < 0.01) break;
+    corrected = { ...limits, latency: { ...latency, targetMs: latency.targetMs / ratio } };
   }
-  const fitting = [...tried.values()].filter(
-    ({ measuredMs }) => measuredMs <= targetMs * 1.01 && measuredMs >= targetMs * 0.95,
-  );
+  /** Of the latency asked for, as measured where that can be; 1 where none is asked for. */
+  const used = ({ measuredMs, predictedMs = 0 }: Derived) =>
+    latency ? (measuredMs ?? predictedMs) / latency.targetMs : 1;
+  const fitting = [...tried.values()].filter(one => used(one) <= 1.01 && used(one) >= 0.95);
   // Where none keeps the target, the one nearest to it.
-  const off = ({ measuredMs }: Derived) => Math.abs(measuredMs - targetMs);
+  const off = (one: Derived) => Math.abs(used(one) - 1);
   let finalists = fitting.length > 0 ? fitting : [[...tried.values()].reduce((a, b) => (off(b) < off(a) ? b : a))];
   if (networks > 1 && finalists.length > 1) {
     finalists = best(space, finalists, networks);
@@ -109,9 +109,10 @@ async function measureAll(
   proposals: readonly Proposal[],
   { measure, onProgress }: DeriveTools,
   round: number,
-): Promise<Measured[]> {
-  if (proposals.length === 0) return [];
-  const { device, threads, batch } = space.objective.latency;
+): Promise<Proposal[]> {
+  const goal = measuredGoal(space.objective.latency);
+  if (!goal || !measure || proposals.length === 0) return [...proposals];
+  const { device, threads, batch } = goal;
   const models = proposals.map(({ choices }) => ({
     key: choices.join(),
     model: modelsFor(device)(deriveNetwork(space, choices), batch),
@@ -124,10 +125,13 @@ async function measureAll(
     onProgress: share => onProgress((round + 0.7 + 0.3 * share) / 2, 'measuring the best networks'),
   });
   const times = new Map(measurements.map(({ key, medianMs }) => [key, medianMs]));
-  return proposals.map(proposal => ({ ...proposal, measuredMs: times.get(proposal.choices.join()) as number }));
+  return proposals.map(proposal => ({ ...proposal, measuredMs: times.get(proposal.choices.join()) }));
 }
 
-function medianRatio(measured: readonly Derived[]): number {
-  const ratios = measured.map(one => one.measuredMs / one.predictedMs).sort((a, b) => a - b);
+/** Measured to predicted; 1 where nothing was measured. */
+function medianRatio(networks: readonly Derived[]): number {
+  const ratios = networks
+    .flatMap(({ measuredMs, predictedMs }) => (measuredMs && predictedMs ? [measuredMs / predictedMs] : []))
+    .sort((a, b) => a - b);
   return ratios.length > 0 ? ratios[ratios.length >> 1] : 1;
 }

@@ -1,7 +1,10 @@
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { Supernet } from '../../search/supernet.ts';
+import { deriveNetwork } from '../../space/analysis.ts';
+import { countNetwork } from '../../space/budgets.ts';
+import { measuredGoal } from '../../space/devices.ts';
 import type { Reporter } from '../reporter.ts';
-import { type OpenedRun, writeDerived } from '../run/record.ts';
+import { limitsOf, type OpenedRun, writeDerived } from '../run/record.ts';
 import type { RunData } from '../workspace.ts';
 import { type Derived, derive } from './derive.ts';
 import { deviceMeasure } from './profiling.ts';
@@ -9,7 +12,7 @@ import { rehearsalOf } from './rehearsal.ts';
 import { judgeOf } from './searching.ts';
 import { traceDerived } from './trace.ts';
 
-/** Derives the network of a run for its target and writes `derived/architecture.json`. */
+/** Derives the network of a run within its limits and writes `derived/architecture.json`. */
 export async function deriveAndStore(
   opened: OpenedRun,
   alphas: readonly (readonly number[])[],
@@ -18,19 +21,19 @@ export async function deriveAndStore(
   data: RunData,
   reporter: Reporter,
 ): Promise<Derived> {
-  const { store, settings, predictor } = opened;
+  const { store, settings } = opened;
   const { space, seed } = settings;
-  const { targetMs, device } = space.objective.latency;
+  const goal = measuredGoal(space.objective.latency);
   reporter.event({ type: 'stage', stage: 'derive' });
-  const derived = await derive(space, alphas, targetMs, seed, {
-    predictor,
-    measure: deviceMeasure(device, reporter.control),
+  const derived = await derive(space, alphas, limitsOf(opened), seed, {
+    measure: goal && deviceMeasure(goal.device, reporter.control),
     judge: judgeOf(supernet, runtime, data, () => reporter.control.breathe()),
     rehearse: rehearsalOf(opened, data, reporter),
     onProgress: (fraction, text) => reporter.progress('derive', fraction, text),
   });
   const names = writeDerived(store, settings, derived);
-  reporter.event({ type: 'derived', names, ...derived });
+  const sizes = countNetwork(deriveNetwork(space, derived.choices), space);
+  reporter.event({ type: 'derived', names, ...derived, ...sizes });
   await traceDerived(opened, derived, reporter);
   return derived;
 }

@@ -1,18 +1,14 @@
 import { fileURLToPath } from 'node:url';
-import { UserError } from '../../base/errors.ts';
 import { quantise } from '../../export/int8/quantise.ts';
 import { exportOnnx } from '../../export/onnx.ts';
-import { fastestChoice } from '../../latency/choose.ts';
 import type { Measure } from '../../latency/measure.ts';
-import { LatencyPredictor } from '../../latency/predictor.ts';
 import { type BuildModel, type Profile, profile } from '../../latency/profile.ts';
 import { measureIn, type Profiler } from '../../latency/profilerClient.ts';
 import type { ProfilerPrograms } from '../../latency/targets/kind.ts';
 import { fingerprintOf, profilerOf } from '../../latency/targets/registry.ts';
 import type { Fingerprint, RunOptions } from '../../latency/targets/target.ts';
 import { inferenceNetwork, placeholderNumbers, type TrainedNumbers } from '../../search/inference.ts';
-import type { LatencyCosts } from '../../search/steps.ts';
-import type { Device } from '../../space/devices.ts';
+import type { MeasuredDevice } from '../../space/devices.ts';
 import type { LayerGraph } from '../../space/layerGraph.ts';
 import type { SearchSpace } from '../../space/searchSpace.ts';
 import { pausable } from '../control/pausableMeasure.ts';
@@ -25,7 +21,7 @@ export function deployedModel(
   layers: LayerGraph,
   numbers: TrainedNumbers,
   batch: number,
-  { precision }: Pick<Device, 'precision'>,
+  { precision }: Pick<MeasuredDevice, 'precision'>,
 ): Uint8Array {
   const { graph, constants } = inferenceNetwork(layers, numbers, batch);
   const bytes = exportOnnx(graph, constants, { freeBatch: false });
@@ -34,7 +30,7 @@ export function deployedModel(
 }
 
 /** Makes the model that is measured for a network not trained yet: the same exporter, placeholder weights. */
-export function modelsFor(device: Pick<Device, 'precision'>): BuildModel {
+export function modelsFor(device: Pick<MeasuredDevice, 'precision'>): BuildModel {
   return (layers, batch) => deployedModel(layers, placeholderNumbers(layers), batch, device);
 }
 
@@ -48,27 +44,27 @@ const programs: ProfilerPrograms = {
 };
 
 /** What the device is. @throws UserError when it cannot be had, saying what to do */
-export function deviceFingerprint(device: Device, options: RunOptions): Promise<Fingerprint> {
+export function deviceFingerprint(device: MeasuredDevice, options: RunOptions): Promise<Fingerprint> {
   return fingerprintOf(device, programs, options);
 }
 
 /** What measures there, outside the engine: a crash costs nothing. */
-export function deviceProfiler(device: Device): Profiler {
+export function deviceProfiler(device: MeasuredDevice): Profiler {
   return profilerOf(device, programs);
 }
 
 /** Measures there, but for pauses. */
-export function deviceMeasure(device: Device, control: RunControl): Measure {
+export function deviceMeasure(device: MeasuredDevice, control: RunControl): Measure {
   return pausable(measureIn(deviceProfiler(device)), control);
 }
 
 /** The latency table of a space on its device, measured now or before. */
 export function profileSpace(
   space: SearchSpace,
+  device: MeasuredDevice,
   reporter: Reporter,
   { again = false, seed = 1 } = {},
 ): Promise<Profile> {
-  const { device } = space.objective.latency;
   return profile(
     space,
     {
@@ -84,38 +80,4 @@ export function profileSpace(
         reporter.progress('profile', stage === 'operators' ? share * 0.3 : 0.3 + share * 0.7, `measuring ${stage}`),
     },
   );
-}
-
-/**
- * @param alphas by choice block, -Infinity for candidates that may not be taken
- * @returns what the fastest network takes, ms
- * @throws UserError when no network of the space is as fast as the target
- */
-export function checkTarget(
-  predictor: LatencyPredictor,
-  targetMs: number,
-  alphas?: readonly ArrayLike<number>[],
-): number {
-  const smallest = fastestChoice(alphas ? allowedOnly(predictor, alphas) : predictor).latencyMs;
-  if (smallest <= targetMs) return smallest;
-  const restricted = smallest > fastestChoice(predictor).latencyMs;
-  throw new UserError(
-    `the target of ${targetMs} ms is below the smallest network of the space${restricted ? ' that locks and bans leave' : ''}, which takes ${smallest.toFixed(3)} ms on this device: ` +
-      (restricted ? 'lock or ban other operators' : 'raise the target or add smaller operators'),
-  );
-}
-
-function allowedOnly({ costsMs, constantMs }: LatencyPredictor, alphas: readonly ArrayLike<number>[]) {
-  let next = 0;
-  const allowed = costsMs.map(block => {
-    if (block.length === 1) return block;
-    const alpha = alphas[next++];
-    return block.filter((_, i) => alpha[i] !== Number.NEGATIVE_INFINITY);
-  });
-  return new LatencyPredictor(allowed, constantMs);
-}
-
-/** The costs the search differentiates: by choice block, everything else fixed. */
-export function latencyCosts({ costsMs, fixedMs }: LatencyPredictor): LatencyCosts {
-  return { fixedMs, choices: costsMs.filter(block => block.length > 1) };
 }

@@ -1,10 +1,11 @@
 import { Random } from '../../base/random.ts';
 import { bestChoices } from '../../latency/choose.ts';
-import type { LatencyPredictor } from '../../latency/predictor.ts';
+import { keeps } from '../../space/cost.ts';
 import type { SearchSpace } from '../../space/searchSpace.ts';
+import { allLimits, type Limits, smallestNetwork } from './limits.ts';
 
-/** A network faster than this share of the limit leaves latency unused that accuracy could have had. */
-export const LOWEST_SHARE = 0.97;
+/** A network faster than this share of the target leaves latency unused that accuracy could have had. */
+const LOWEST_SHARE = 0.97;
 
 const MOST_PROBABLE = 12;
 const SAMPLED = 36;
@@ -16,17 +17,16 @@ const SAMPLED = 36;
 const ZERO_BONUSES = [0, -4, -2, 2, 4];
 
 /**
- * Networks worth comparing: the most probable ones within the limit, found exactly by dynamic programming over log p under
- * the table's latency, and networks drawn from p that come near the limit.
+ * Networks worth comparing: the most probable ones within the limits, found by dynamic programming over log p under what
+ * each candidate costs, and networks drawn from p. Where a latency is asked for they come near it.
  *
  * @param alphas architecture parameters of every block with a choice
  * @returns candidate per block of the space, fixed blocks included
  */
 export function propose(
   space: SearchSpace,
-  predictor: LatencyPredictor,
+  limits: Limits,
   alphas: readonly (readonly number[])[],
-  limitMs: number,
   seed: number,
 ): number[][] {
   let next = 0;
@@ -40,55 +40,51 @@ export function propose(
       block.map((score, i) => (space.blocks[l].candidates[i].zero ? score + bonus : score)),
     );
     const proposals = [
-      ...mostProbable(predictor, leaning, limitMs, Math.ceil(MOST_PROBABLE / bonuses.length)),
-      ...drawn(predictor, leaning, limitMs, Math.ceil(SAMPLED / bonuses.length), random),
+      ...mostProbable(limits, leaning, Math.ceil(MOST_PROBABLE / bonuses.length)),
+      ...drawn(limits, leaning, Math.ceil(SAMPLED / bonuses.length), random),
     ];
     for (const choices of proposals) found.set(choices.join(), choices);
   }
-  return [...found.values()];
+  const smallest = found.size === 0 ? smallestNetwork(limits, alphas) : undefined;
+  return smallest ? [smallest] : [...found.values()];
 }
 
 /**
- * The most probable networks just within the limit. Where they are far below it, a growing reward per millisecond leads
- * towards it.
+ * The most probable networks within the limits. Where they are far below the latency asked for, a growing reward per
+ * millisecond leads towards it; budgets may stay unused.
  */
-function mostProbable(
-  predictor: LatencyPredictor,
-  scores: readonly (readonly number[])[],
-  limit: number,
-  count: number,
-): number[][] {
-  const found = new Map<string, { choices: number[]; latencyMs: number }>();
+function mostProbable(limits: Limits, scores: readonly (readonly number[])[], count: number): number[][] {
+  const all = allLimits(limits);
+  const { latency } = limits;
+  if (!latency) return bestChoices(scores, all, count).map(({ choices }) => choices);
+  const { predictor, targetMs } = latency;
+  const found = new Map<string, number[]>();
   for (let reward = 0; reward <= 64; reward = reward === 0 ? 0.5 : reward * 1.5) {
     const rewarded = scores.map((block, l) =>
-      block.map((score, i) => score + (reward * predictor.costsMs[l][i]) / limit),
+      block.map((score, i) => score + (reward * predictor.costsMs[l][i]) / targetMs),
     );
-    for (const choice of bestChoices(predictor, rewarded, limit, count)) found.set(choice.choices.join(), choice);
-    const close = [...found.values()].filter(({ latencyMs }) => latencyMs >= limit * LOWEST_SHARE);
-    if (close.length >= count) return close.slice(0, count).map(({ choices }) => choices);
+    for (const { choices } of bestChoices(rewarded, all, count)) found.set(choices.join(), choices);
+    const close = [...found.values()].filter(choices => isClose(limits, choices));
+    if (close.length >= count) return close.slice(0, count);
   }
-  return [...found.values()]
-    .sort((a, b) => b.latencyMs - a.latencyMs)
-    .slice(0, count)
-    .map(({ choices }) => choices);
+  return [...found.values()].sort((a, b) => predictor.predict(b) - predictor.predict(a)).slice(0, count);
 }
 
-/** Networks drawn from the probabilities whose latency lies just within the limit. */
-function drawn(
-  predictor: LatencyPredictor,
-  scores: readonly (readonly number[])[],
-  limit: number,
-  count: number,
-  random: Random,
-): number[][] {
+/** Networks drawn from the probabilities that keep the limits, and use the latency that is asked for. */
+function drawn(limits: Limits, scores: readonly (readonly number[])[], count: number, random: Random): number[][] {
+  const all = allLimits(limits);
   const probabilities = scores.map(block => block.map(Math.exp));
   const found = new Map<string, number[]>();
   for (let tries = 0; tries < 50_000 && found.size < count; tries++) {
     const choices = probabilities.map(p => random.pick(p));
-    const ms = predictor.predict(choices);
-    if (ms <= limit && ms >= limit * LOWEST_SHARE) found.set(choices.join(), choices);
+    if (keeps(all, choices) && isClose(limits, choices)) found.set(choices.join(), choices);
   }
   return [...found.values()];
+}
+
+/** Whether a network uses the latency that is asked for, if any is. */
+export function isClose({ latency }: Limits, choices: readonly number[]): boolean {
+  return !latency || latency.predictor.predict(choices) >= latency.targetMs * LOWEST_SHARE;
 }
 
 function logProbabilities(alpha: readonly number[]): number[] {

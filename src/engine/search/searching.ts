@@ -11,10 +11,11 @@ import { evaluateNetwork } from '../../training/train.ts';
 import { Stopped } from '../control/runControl.ts';
 import type { Reporter } from '../reporter.ts';
 import { type Checkpoint, Checkpoints } from '../run/checkpoints.ts';
-import type { OpenedRun } from '../run/record.ts';
+import { limitsOf, type OpenedRun } from '../run/record.ts';
 import type { RunData } from '../workspace.ts';
+import { checkLimits, checkPossible } from './checkLimits.ts';
 import type { DeriveTools } from './derive.ts';
-import { checkTarget, latencyCosts } from './profiling.ts';
+import { searchedCosts } from './limits.ts';
 import { SearchLog } from './searchLog.ts';
 
 /** Milliseconds between two checkpoints within an epoch. */
@@ -44,12 +45,12 @@ export async function runSearch(
 ): Promise<{ seconds: number; peakRssMb: number }> {
   const { space, seed } = run.settings;
   const { control } = reporter;
-  const log = new SearchLog(supernet, run.predictor, from);
+  const limits = limitsOf(run);
+  const log = new SearchLog(supernet, limits, from);
   const checkpoints = new Checkpoints(run.store);
   const total = weightStepsOf(space, data.weights.indices.length);
   const perEpoch = total / (space.schedule.warmupEpochs + space.schedule.epochs);
   if (!from) log.step = warmupDone * perEpoch;
-  const { targetMs } = space.objective.latency;
   const [began, pausedBefore] = [performance.now(), control.pausedMs];
   const spent = () => ({
     seconds: (from?.seconds ?? 0) + (performance.now() - began - (control.pausedMs - pausedBefore)) / 1000,
@@ -61,7 +62,7 @@ export async function runSearch(
   const onEvent = (event: SearchEvent) => {
     reporter.event(log.take(event));
     if (event.kind === 'weights') {
-      reporter.progress('search', (event.step + 1) / total, log.text(event, targetMs));
+      reporter.progress('search', (event.step + 1) / total, log.text(event));
     }
     if (event.kind !== 'epoch') return reporter.processed(space.schedule.batch);
     const { accuracy } = event.validation;
@@ -103,19 +104,14 @@ export async function runSearch(
     if (performance.now() - savedAt > CHECKPOINT_MS) save(state());
   };
 
-  const costs = latencyCosts(run.predictor);
-  const options = { targetMs, costs, seed, from: from?.search, warmupDone, onEvent, breathe };
+  const asked = searchedCosts(limits);
+  const options = { ...asked, seed, from: from?.search, warmupDone, onEvent, breathe };
   await control.saving(() => search(runtime, supernet, data, options));
   return spent();
 }
 
 /** Locks, bans or frees a candidate. @returns whether that could be done */
-function steer(
-  steering: Steering,
-  supernet: Supernet,
-  { settings: { space }, predictor }: OpenedRun,
-  { event, control }: Reporter,
-): boolean {
+function steer(steering: Steering, supernet: Supernet, run: OpenedRun, { event, control }: Reporter): boolean {
   const before = supernet.restrictions;
   const blocks = supernet.choices.map(({ block: { name, candidates } }) => ({
     name,
@@ -123,7 +119,9 @@ function steer(
   }));
   try {
     supernet.restrictions = steered(before, steering, blocks);
-    checkTarget(predictor, space.objective.latency.targetMs, supernet.allowedAlphas());
+    const limits = limitsOf(run);
+    checkLimits(limits, supernet.allowedAlphas());
+    checkPossible(limits, supernet);
   } catch (error) {
     supernet.restrictions = before;
     if (!(error instanceof UserError)) throw error;

@@ -7,6 +7,7 @@ import { deviceName } from '../../latency/targets/target.ts';
 import type { Quantised } from '../../protocol/devices.ts';
 import { openInferenceModel } from '../../runtime/ort/inference.ts';
 import { inferenceNetwork, type TrainedNumbers } from '../../search/inference.ts';
+import { measuredGoal } from '../../space/devices.ts';
 import type { LayerGraph } from '../../space/layerGraph.ts';
 import type { TrainingData } from '../../training/train.ts';
 import type { Reporter } from '../reporter.ts';
@@ -17,6 +18,9 @@ import { evaluateModel } from './evaluateModel.ts';
 const CALIBRATION_IMAGES = 512;
 const CALIBRATION_BATCH = 64;
 const MEASURING_SECONDS = 6;
+
+/** Where the files are timed when the run's own device is not at hand. */
+const THIS_PROCESSOR = { device: { target: 'cpu', precision: 'fp32' }, threads: 1, batch: 1 } as const;
 
 interface Trained {
   settings: Settings;
@@ -44,7 +48,7 @@ export async function quantiseTrained(
   reporter.progress('export', 0.3, 'accuracy on the test images');
   const testAccuracy = { fp32: await accuracy(bytes), int8: await accuracy(model) };
   reporter.progress('export', 0.6, 'latency');
-  const { device, threads, batch } = settings.space.objective.latency;
+  const { device, threads, batch } = measuredGoal(settings.space.objective.latency) ?? THIS_PROCESSOR;
   const { graph, constants } = inferenceNetwork(layers, numbers, batch);
   const fp32 = exportOnnx(graph, constants, { freeBatch: false });
   const { measurements } = await deviceMeasure(device, reporter.control)(

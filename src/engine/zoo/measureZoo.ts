@@ -1,14 +1,14 @@
 import { measureInBatches } from '../../latency/batches.ts';
 import type { MeasureReport } from '../../latency/measure.ts';
 import { deviceName } from '../../latency/targets/target.ts';
-import type { Device } from '../../space/devices.ts';
+import type { MeasuredDevice } from '../../space/devices.ts';
 import type { ZooNetwork } from '../../zoo/zooNetwork.ts';
 import type { Reporter } from '../reporter.ts';
 import { deviceFingerprint, deviceMeasure, modelsFor } from '../search/profiling.ts';
 
 /** For each network: enough for its median to settle on a quiet machine. */
 const BUDGET_SECONDS = 5;
-const DEVICE: Device = { target: 'cpu', precision: 'fp32' };
+const DEVICE: MeasuredDevice = { target: 'cpu', precision: 'fp32' };
 
 /** Times published networks on this machine's processor, one image at a time, interleaved with one another. */
 export async function measureZoo(

@@ -15,15 +15,21 @@ export async function derive(services: Services, called: unknown): Promise<void>
     none: vscode.l10n.t('No search has ended yet.'),
   });
   if (!run) return;
+  const targetMs = run.targetMs === undefined ? undefined : await askTarget(run.name, run.targetMs);
+  if (run.targetMs !== undefined && targetMs === undefined) return;
+  const request: EngineRequest = { command: 'derive', run: run.folder, targetMs };
+  await withCancel(services, jobOn(run, vscode.l10n.t('Deriving a network of {0}', run.name), request));
+}
+
+/** The latency that a network is to be derived for; undefined where the person thinks better of it. */
+async function askTarget(name: string, targetMs: number): Promise<number | undefined> {
   const answer = await vscode.window.showInputBox({
-    title: vscode.l10n.t('Derive a network of {0}', run.name),
+    title: vscode.l10n.t('Derive a network of {0}', name),
     prompt: vscode.l10n.t('Latency to meet, in milliseconds'),
-    value: String(run.targetMs),
+    value: String(targetMs),
     validateInput: text => (Number(text) > 0 ? undefined : vscode.l10n.t('Type a number of milliseconds above 0.')),
   });
-  if (answer === undefined) return;
-  const request: EngineRequest = { command: 'derive', run: run.folder, targetMs: Number(answer) };
-  await withCancel(services, jobOn(run, vscode.l10n.t('Deriving a network of {0}', run.name), request));
+  return answer === undefined ? undefined : Number(answer);
 }
 
 /** Trains a run's derived network from scratch, and the networks it is compared with. */

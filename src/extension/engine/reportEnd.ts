@@ -51,12 +51,14 @@ async function reportResult(result: EngineResult): Promise<void> {
     case 'resume':
     case 'train': {
       const { testAccuracy, latencyMs } = result.metrics;
-      const found = vscode.l10n.t(
-        'Found a network with {0} test accuracy at {1} (target {2}).',
-        percent(testAccuracy),
-        milliseconds(latencyMs.measured),
-        milliseconds(latencyMs.target),
-      );
+      const found = latencyMs
+        ? vscode.l10n.t(
+            'Found a network with {0} test accuracy at {1} (target {2}).',
+            percent(testAccuracy),
+            latencyText(latencyMs.measured, latencyMs.predicted),
+            milliseconds(latencyMs.target),
+          )
+        : vscode.l10n.t('Found a network with {0} test accuracy within its budget.', percent(testAccuracy));
       const report = vscode.l10n.t('Open Report');
       if ((await show(found, report)) === report)
         await vscode.commands.executeCommand(commandIds.openReport, { folder: result.run });
@@ -64,11 +66,14 @@ async function reportResult(result: EngineResult): Promise<void> {
     }
     case 'derive': {
       const { measuredMs, predictedMs } = result;
-      const text = vscode.l10n.t(
-        'Derived a network of {0} ({1} predicted). It is not trained yet.',
-        milliseconds(measuredMs),
-        milliseconds(predictedMs),
-      );
+      const text =
+        measuredMs !== undefined && predictedMs !== undefined
+          ? vscode.l10n.t(
+              'Derived a network of {0} ({1} predicted). It is not trained yet.',
+              milliseconds(measuredMs),
+              milliseconds(predictedMs),
+            )
+          : vscode.l10n.t('Derived a network. It is not trained yet.');
       const train = vscode.l10n.t('Train Derived Network');
       if ((await show(text, train)) === train)
         await vscode.commands.executeCommand(commandIds.train, { folder: result.run });
@@ -80,6 +85,13 @@ async function reportResult(result: EngineResult): Promise<void> {
       // Whoever asked tells it.
       return;
   }
+}
+
+/** Measured, or said to be predicted only. */
+function latencyText(measuredMs: number | undefined, predictedMs: number): string {
+  return measuredMs === undefined
+    ? vscode.l10n.t('{0} as predicted', milliseconds(predictedMs))
+    : milliseconds(measuredMs);
 }
 
 async function reportExport({ file, quantised }: Extract<EngineResult, { command: 'export' }>): Promise<void> {

@@ -39,18 +39,23 @@ export function latencyTable(found: Occurrences, view: SpaceView, profileLink: s
   });
   const title = severalNames ? l10n.t('Operators made here') : escaped(found[0].candidate.name);
   const missing = found.some(({ candidate }) => candidate.latencyMs === null);
-  const note = missing
-    ? l10n.t('Not all of it was measured on {0} yet. [Profile]({1})', escaped(view.device), profileLink)
-    : l10n.t('Measured on {0}.', escaped(view.device));
   return [
     `**${title}**`,
     '',
-    note,
-    '',
+    ...(view.targetMs === undefined ? [] : [noteOf(view, missing, profileLink), '']),
     `| ${heads.join(' | ')} |`,
     `|${heads.map((_, index) => (index < heads.length - 3 ? ':--' : '--:')).join('|')}|`,
     ...lines.map(cells => `| ${cells.join(' | ')} |`),
   ].join('\n');
+}
+
+/** Where the latencies are from. */
+function noteOf(view: SpaceView, missing: boolean, profileLink: string): string {
+  if (view.predictedBy !== undefined)
+    return l10n.t('Predicted by the table of {0}, not measured.', escaped(view.predictedBy));
+  return missing
+    ? l10n.t('Not all of it was measured on {0} yet. [Profile]({1})', escaped(view.device), profileLink)
+    : l10n.t('Measured on {0}.', escaped(view.device));
 }
 
 /** `stage1.block2–4, stage2.block1` */

@@ -21,10 +21,11 @@ export function lensTexts({ architectures, macs, params, latencyMs, table, view 
     },
   ];
   if (latencyMs) {
-    const measured = l10n.t('The fastest and the slowest network, by the latency table of {0}.', view.device);
+    const by = view.predictedBy ?? view.device;
+    const measured = l10n.t('The fastest and the slowest network, by the latency table of {0}.', by);
     const facts = [measured, ...tableFacts(table)].join(' ');
     texts.push({ title: `${milliseconds(latencyMs.min)} – ${milliseconds(latencyMs.max)}`, tooltip: facts });
-  } else {
+  } else if (view.targetMs !== undefined && view.predictedBy === undefined) {
     texts.push({
       title: l10n.t('latency not measured'),
       tooltip: l10n.t('Profile this space to know how long its networks take on {0}.', view.device),

@@ -11,7 +11,8 @@ export function derivedView({ space, derived, layers, tested }: RunFold, metrics
   const fits = derived.choices.length === space.blocks.length;
   const choices = fits ? derived.choices : [];
   const traced = Map.groupBy(layers, ({ block }) => block);
-  const blocks = choices.map((choice, i) => {
+  const timed = predictedMs !== undefined;
+  const blocks = (timed ? choices : []).map((choice, i) => {
     const { name, candidates } = space.blocks[i];
     const times = traced.get(name)?.map(layer => layer.measuredMs);
     return {
@@ -22,8 +23,8 @@ export function derivedView({ space, derived, layers, tested }: RunFold, metrics
   });
   return {
     choices,
-    predictedMs,
-    measuredMs: metrics?.latencyMs.measured ?? measuredMs,
+    predictedMs: predictedMs ?? null,
+    measuredMs: metrics?.latencyMs?.measured ?? measuredMs ?? null,
     testAccuracy: metrics?.testAccuracy ?? tested.get('derived') ?? null,
     blocks,
     layers: layers.map(layer => ({
@@ -38,17 +39,25 @@ export function derivedView({ space, derived, layers, tested }: RunFold, metrics
 
 /** Accuracy against latency: what was tried on the way, what was found, and what it is compared with. */
 export function paretoPoints(fold: RunFold, metrics: Metrics | undefined, earlier: ParetoPoint[]): ParetoPoint[] {
-  const samples = fold.samples.map(({ epoch, accuracy, predictedMs }): ParetoPoint => {
-    return { name: `epoch ${epoch + 1}`, kind: 'sample', accuracy, latencyMs: predictedMs, measured: false };
+  const samples = fold.samples.flatMap(({ epoch, accuracy, predictedMs: latencyMs }): ParetoPoint[] => {
+    if (latencyMs === undefined) return [];
+    return [{ name: `epoch ${epoch + 1}`, kind: 'sample', accuracy, latencyMs, measured: false }];
   });
-  if (!metrics) return [...earlier, ...samples];
+  if (!metrics?.latencyMs) return [...earlier, ...samples];
   const { testAccuracy, latencyMs, baselines } = metrics;
+  const measured = latencyMs.measured !== undefined;
   return [
     ...earlier,
     ...samples,
-    ...baselines.slice(0, 100).map(({ name, testAccuracy: accuracy, latencyMs: ms }): ParetoPoint => {
-      return { name: clip(name), kind: 'baseline', accuracy, latencyMs: ms, measured: true };
+    ...baselines.slice(0, 100).flatMap(({ name, testAccuracy: accuracy, latencyMs: ms }): ParetoPoint[] => {
+      return ms === undefined ? [] : [{ name: clip(name), kind: 'baseline', accuracy, latencyMs: ms, measured }];
     }),
-    { name: 'derived', kind: 'derived', accuracy: testAccuracy, latencyMs: latencyMs.measured, measured: true },
+    {
+      name: 'derived',
+      kind: 'derived',
+      accuracy: testAccuracy,
+      latencyMs: latencyMs.measured ?? latencyMs.predicted,
+      measured,
+    },
   ];
 }

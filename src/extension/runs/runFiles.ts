@@ -50,7 +50,7 @@ const recordSchema = z.object({
   file: z.string().max(4096).catch(''),
   began: time.catch(''),
   seed: number.catch(0),
-  targetMs: number.catch(0),
+  targetMs: number.optional().catch(undefined),
   dataset: z.object({ name: text.catch('') }).catch({ name: '' }),
   device: deviceSchema.optional().catch(undefined),
   host: text.optional().catch(undefined),

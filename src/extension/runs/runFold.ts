@@ -13,7 +13,8 @@ type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;
 export interface Sample {
   epoch: number;
   accuracy: number;
-  predictedMs: number;
+  /** Undefined where no latency is asked for. */
+  predictedMs: number | undefined;
 }
 
 const MOST_SAMPLES = 400;
@@ -102,7 +103,7 @@ export class RunFold {
 
   /** What moves from step to step, as it is now; a copy that later events do not touch. */
   live(): LiveView {
-    const { probabilities, accuracyPull, latencyPull, path, ...rest } = this.figures;
+    const { probabilities, accuracyPull, latencyPull, budgetPull, path, ...rest } = this.figures;
     const copy = (table: Table) => table.map(row => [...row]);
     return {
       ...rest,
@@ -111,6 +112,7 @@ export class RunFold {
       probabilities: copy(probabilities),
       accuracyPull: copy(accuracyPull),
       latencyPull: copy(latencyPull),
+      budgetPull: budgetPull && copy(budgetPull),
       path: [...path],
       entropy: entropyOf(probabilities),
     };
@@ -128,6 +130,7 @@ export class RunFold {
       probabilities: uniform,
       accuracyPull: zeros(this.sizes),
       latencyPull: zeros(this.sizes),
+      budgetPull: Object.keys(this.space.budget ?? {}).length > 0 ? zeros(this.sizes) : undefined,
     };
   }
 
@@ -141,30 +144,34 @@ export class RunFold {
     if (path.length === this.sizes.length) figures.path = path;
   }
 
-  private architecture({ expectedMs, lambda, pulls, probabilities }: EventOf<'architecture'>): void {
+  private architecture({ expectedMs, lambda, budgets, pulls, probabilities }: EventOf<'architecture'>): void {
     const { figures } = this;
-    figures.expectedMs = expectedMs;
+    figures.expectedMs = expectedMs ?? null;
     figures.lambda = lambda;
+    figures.budgets = budgets;
     if (probabilities && fitting(probabilities, this.sizes)) figures.probabilities = probabilities;
     for (const [block, pull] of pulls.entries()) {
       if (!pull || block >= this.sizes.length) continue;
       accumulate(figures.accuracyPull[block], pull.indices, pull.accuracy);
       accumulate(figures.latencyPull[block], pull.indices, pull.latency);
+      if (figures.budgetPull && pull.budget) accumulate(figures.budgetPull[block], pull.indices, pull.budget);
     }
   }
 
   private keyframe(event: EventOf<'keyframe'>): void {
-    const { step, epoch, warmup, expectedMs, lambda, trainAccuracy, validationAccuracy } = event;
-    Object.assign(this.figures, { step, epoch, warmup, expectedMs, lambda, trainAccuracy, validationAccuracy });
-    for (const name of ['probabilities', 'accuracyPull', 'latencyPull'] as const) {
-      if (fitting(event[name], this.sizes)) this.figures[name] = event[name].map(row => [...row]);
+    const { step, epoch, warmup, expectedMs = null, lambda, budgets, trainAccuracy, validationAccuracy } = event;
+    const sums = { step, epoch, warmup, expectedMs, lambda, budgets, trainAccuracy, validationAccuracy };
+    Object.assign(this.figures, sums);
+    for (const name of ['probabilities', 'accuracyPull', 'latencyPull', 'budgetPull'] as const) {
+      const table = event[name];
+      if (table && fitting(table, this.sizes)) this.figures[name] = table.map(row => [...row]);
     }
     this.restrict(event);
   }
 
   private epoch({ epoch, accuracy, expectedMs, alphas, predictedMs }: EventOf<'epoch'>): void {
     this.figures.validationAccuracy = accuracy;
-    this.figures.expectedMs = expectedMs;
+    this.figures.expectedMs = expectedMs ?? null;
     if (fitting(alphas, this.sizes)) this.figures.probabilities = alphas.map(softmax);
     // An epoch that is run again, from a checkpoint before its end, replaces its first attempt.
     const samples = [...this.samples.filter(sample => sample.epoch < epoch), { epoch, accuracy, predictedMs }];

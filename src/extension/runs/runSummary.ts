@@ -18,10 +18,12 @@ export interface RunSummary {
   file: string;
   began: string;
   state: RunState;
-  targetMs: number;
+  /** Undefined where no latency is asked for. */
+  targetMs: number | undefined;
   dataset: string;
   processor: string;
   accuracy: number | undefined;
+  /** Undefined also where no device was at hand. */
   latencyMs: number | undefined;
   /** Whether it has saved something to go on from. */
   saved: boolean;
@@ -59,7 +61,7 @@ export async function summariseRun(folder: string, atWork: boolean): Promise<Run
     dataset: record.dataset.name,
     processor: record.device?.processor ?? '',
     accuracy: metrics?.testAccuracy,
-    latencyMs: metrics?.latencyMs.measured,
+    latencyMs: metrics?.latencyMs?.measured,
     saved,
     searched,
     derived,

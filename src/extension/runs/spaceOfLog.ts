@@ -19,7 +19,6 @@ export const unknownSpace: SpaceView = {
   blocks: [],
   fixedMs: null,
   device: '',
-  targetMs: 0,
 };
 
 /** The space as the log's first event has it; of a log of the first version its choice blocks by name only. */
@@ -30,6 +29,7 @@ export function spaceOfStart({ space, blocks, targetMs, view }: Start): SpaceVie
     ...whole,
     name: clip(whole.name),
     device: clip(whole.device),
+    predictedBy: whole.predictedBy && clip(whole.predictedBy),
     blocks: fits ? whole.blocks.map(clipped) : [],
   };
 }

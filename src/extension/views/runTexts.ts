@@ -31,7 +31,10 @@ export function stateText(state: RunState): string {
 /** What a run came to, or how it stands. */
 export function runDescription({ state, accuracy, latencyMs, targetMs }: RunSummary): string {
   if (accuracy !== undefined && latencyMs !== undefined) return `${percent(accuracy)}, ${milliseconds(latencyMs)}`;
-  return l10n.t('{0}, target {1}', stateText(state), milliseconds(targetMs));
+  if (accuracy !== undefined) return percent(accuracy);
+  return targetMs === undefined
+    ? stateText(state)
+    : l10n.t('{0}, target {1}', stateText(state), milliseconds(targetMs));
 }
 
 /** When a run began, as short as a list needs it. */

@@ -59,7 +59,7 @@ function tooltip({ id, state, accuracy, latencyMs, targetMs, processor, dataset 
   const lines = [
     id,
     stateText(state),
-    vscode.l10n.t('Target {0}', milliseconds(targetMs)),
+    targetMs === undefined ? '' : vscode.l10n.t('Target {0}', milliseconds(targetMs)),
     accuracy === undefined ? '' : vscode.l10n.t('Test accuracy {0}', percent(accuracy)),
     latencyMs === undefined ? '' : vscode.l10n.t('Latency {0}, measured on {1}', milliseconds(latencyMs), processor),
     vscode.l10n.t('Data: {0}', dataset),

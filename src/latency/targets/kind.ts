@@ -1,4 +1,4 @@
-import type { Device } from '../../space/devices.ts';
+import type { MeasuredDevice } from '../../space/devices.ts';
 import type { Connect } from '../links/link.ts';
 import type { Fingerprint, RunOptions } from './target.ts';
 
@@ -15,6 +15,6 @@ export interface ProfilerPrograms {
 /** A kind of device: how its fingerprint is had, and how a profiler is started there. */
 export interface TargetKind {
   /** @throws UserError when the device cannot be had, saying what to do */
-  fingerprint(device: Device, programs: ProfilerPrograms, options: RunOptions): Promise<Fingerprint>;
-  connect(device: Device, programs: ProfilerPrograms): Connect;
+  fingerprint(device: MeasuredDevice, programs: ProfilerPrograms, options: RunOptions): Promise<Fingerprint>;
+  connect(device: MeasuredDevice, programs: ProfilerPrograms): Connect;
 }

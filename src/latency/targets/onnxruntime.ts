@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { openInferenceModel, runtimeVersion } from '../../runtime/ort/inference.ts';
 import { readKernelRuns } from '../../runtime/ort/kernelTimes.ts';
 import type { Provider } from '../../runtime/ort/providers.ts';
-import type { Accelerator, Device } from '../../space/devices.ts';
+import type { Accelerator, MeasuredDevice } from '../../space/devices.ts';
 import { randomInputs } from '../inputs.ts';
 import { middleMean } from '../statistics.ts';
 import type { LatencyTarget } from './target.ts';
@@ -22,7 +22,7 @@ const providers: { readonly [Name in Accelerator]: Provider } = {
 };
 
 /** The runtime's name for what runs a device's kernels. */
-export function providerOf({ target }: Device): Provider {
+export function providerOf({ target }: MeasuredDevice): Provider {
   return target === 'cpu' || target === 'browser' || target === 'ssh' ? 'cpu' : providers[target];
 }
 
@@ -31,7 +31,7 @@ export function providerOf({ target }: Device): Provider {
  *
  * @param check rejects where the provider does not work
  */
-export function onnxruntimeTarget(device: Device, check: () => Promise<void> = async () => {}): LatencyTarget {
+export function onnxruntimeTarget(device: MeasuredDevice, check: () => Promise<void> = async () => {}): LatencyTarget {
   const provider = providerOf(device);
   return {
     machine: () => ({ load: loadavg()[0], cores: availableParallelism() }),

@@ -1,4 +1,4 @@
-import type { Device } from '../../space/devices.ts';
+import type { MeasuredDevice } from '../../space/devices.ts';
 import type { Profiler } from '../profilerClient.ts';
 import { acceleratorTarget } from './accelerator.ts';
 import { browserTarget } from './browser.ts';
@@ -7,7 +7,7 @@ import type { ProfilerPrograms, TargetKind } from './kind.ts';
 import { sshTarget } from './ssh.ts';
 import type { Fingerprint, RunOptions } from './target.ts';
 
-const kinds: { readonly [Name in Device['target']]: TargetKind } = {
+const kinds: { readonly [Name in MeasuredDevice['target']]: TargetKind } = {
   cpu: cpuTarget,
   browser: browserTarget,
   ssh: sshTarget,
@@ -18,11 +18,15 @@ const kinds: { readonly [Name in Device['target']]: TargetKind } = {
 };
 
 /** How to measure on a device. */
-export function profilerOf(device: Device, programs: ProfilerPrograms): Profiler {
+export function profilerOf(device: MeasuredDevice, programs: ProfilerPrograms): Profiler {
   return { device, connect: kinds[device.target].connect(device, programs) };
 }
 
 /** What the device is. @throws UserError when it cannot be had, saying what to do */
-export function fingerprintOf(device: Device, programs: ProfilerPrograms, options: RunOptions): Promise<Fingerprint> {
+export function fingerprintOf(
+  device: MeasuredDevice,
+  programs: ProfilerPrograms,
+  options: RunOptions,
+): Promise<Fingerprint> {
   return kinds[device.target].fingerprint(device, programs, options);
 }

@@ -1,6 +1,6 @@
 import { UserError } from '../../base/errors.ts';
 import { runtimeVersion } from '../../runtime/ort/inference.ts';
-import type { Device } from '../../space/devices.ts';
+import type { MeasuredDevice } from '../../space/devices.ts';
 import type { Connect } from '../links/link.ts';
 import { overSsh } from '../links/ssh.ts';
 import { fingerprintIn } from '../profilerClient.ts';
@@ -20,11 +20,11 @@ export const sshTarget: TargetKind = {
   connect: (device, { agent }) => connectTo(device, agent),
 };
 
-function connectTo(device: Device, agent: string): Connect {
+function connectTo(device: MeasuredDevice, agent: string): Connect {
   return overSsh({ host: hostOf(device), agent, runtime: runtimeVersion });
 }
 
-function hostOf(device: Device): string {
+function hostOf(device: MeasuredDevice): string {
   if (device.target !== 'ssh') throw new Error(`ssh: ${device.target} is no host`);
   return device.host;
 }

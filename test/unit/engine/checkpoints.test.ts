@@ -38,6 +38,7 @@ function checkpoint(supernet: Supernet, step: number, best: number | null = null
       random: [-1, 2, -3, 4],
       weightBatches: { ...batches, order: [...batches.order], augment: [...batches.augment] },
       architectureBatches: { ...batches, order: [...batches.order], augment: [...batches.augment] },
+      budgetLambdas: [],
       lambda: 0.1 + 0.2,
       architecture: supernet.architectureState,
     },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { randomFeasible } from '../../../src/engine/contest/baselines.ts';
 import { type DeriveTools, derive } from '../../../src/engine/search/derive.ts';
+import { allLimits, type Limits } from '../../../src/engine/search/limits.ts';
 import { LatencyPredictor } from '../../../src/latency/predictor.ts';
 import { deriveNetwork } from '../../../src/space/analysis.ts';
 import type { LayerGraph } from '../../../src/space/layerGraph.ts';
@@ -11,6 +12,7 @@ const text = (layers: LayerGraph) => JSON.stringify(layers);
 /** Eighteen networks from 2 ms (all least) to 2 + 3 + 5 + 4 ms. */
 const costsMs = [[0.5], [1, 3, 0], [2, 5], [1.5, 4, 0], [0.5]];
 const predictor = new LatencyPredictor(costsMs, 1);
+const limitsAt = (targetMs: number): Limits => ({ latency: { predictor, targetMs }, budgets: [] });
 const everywhere = [
   [0, 1, 2],
   [0, 1],
@@ -30,7 +32,6 @@ const judgeFor = (best: number[]) => async (choices: readonly number[]) =>
 function tools(judge: DeriveTools['judge'], off = 1) {
   const measured: number[][] = [];
   const made: DeriveTools = {
-    predictor,
     judge,
     // Times by the table, all off by the same factor.
     measure: async models => {
@@ -61,7 +62,7 @@ function tools(judge: DeriveTools['judge'], off = 1) {
 describe('derive', () => {
   it.each([4.5, 6, 8, 9.5, 14])('keeps a target of %s ms and uses most of it', async targetMs => {
     const { measured, made } = tools(judgeFor([]));
-    const { choices, predictedMs, measuredMs } = await derive(space, equal, targetMs, 1, made);
+    const { choices, predictedMs, measuredMs } = await derive(space, equal, limitsAt(targetMs), 1, made);
     expect(predictor.predict(choices)).toBe(predictedMs);
     expect(measuredMs).toBeLessThanOrEqual(targetMs * 1.01);
     const within = all.map(one => predictor.predict(one)).filter(ms => ms <= targetMs);
@@ -75,21 +76,21 @@ describe('derive', () => {
     expect(near).toHaveLength(2);
     for (const best of near) {
       const { made } = tools(judgeFor(best));
-      expect((await derive(space, equal, 8.5, 1, made)).choices).toEqual(best);
+      expect((await derive(space, equal, limitsAt(8.5), 1, made)).choices).toEqual(best);
     }
   });
 
   it('does not take a network over the target, however well it does', async () => {
     const { made } = tools(judgeFor([0, 1, 1, 1, 0]));
-    const { measuredMs } = await derive(space, equal, 9, 1, made);
+    const { measuredMs } = await derive(space, equal, limitsAt(9), 1, made);
     expect(measuredMs).toBeLessThanOrEqual(9 * 1.01);
   });
 
   it.each([0.8, 1.25])('corrects its limit where the device takes %s of what the table says', async off => {
     const targetMs = 9 * off;
     const { made } = tools(judgeFor([]), off);
-    const { predictedMs, measuredMs } = await derive(space, equal, targetMs, 1, made);
-    expect(measuredMs).toBeCloseTo(predictedMs * off, 10);
+    const { predictedMs, measuredMs } = await derive(space, equal, limitsAt(targetMs), 1, made);
+    expect(measuredMs).toBeCloseTo((predictedMs as number) * off, 10);
     expect(measuredMs).toBeLessThanOrEqual(targetMs * 1.01);
     expect(measuredMs).toBeGreaterThanOrEqual(targetMs * 0.95);
   });
@@ -104,7 +105,7 @@ describe('derive', () => {
     ];
     for (const targetMs of [7, 9.5, 14]) {
       const { measured, made } = tools(judgeFor([0, 1, 1, 1, 0]));
-      const { choices } = await derive(space, alphas, targetMs, 1, made);
+      const { choices } = await derive(space, alphas, limitsAt(targetMs), 1, made);
       for (const one of [choices, ...measured]) {
         expect(one[1]).not.toBe(1);
         expect(one[2]).toBe(1);
@@ -125,32 +126,32 @@ describe('derive', () => {
       return networks.map(depth);
     };
     // At 8.5 ms stand one network of three searched blocks and one of two.
-    const { choices } = await derive(finalists, equal, 8.5, 1, { ...made, rehearse });
+    const { choices } = await derive(finalists, equal, limitsAt(8.5), 1, { ...made, rehearse });
     expect(new Set(rehearsed.map(depth)).size).toBeGreaterThan(1);
     expect(rehearsed.length).toBeLessThanOrEqual(4);
     expect(depth(choices)).toBe(Math.min(...rehearsed.map(depth)));
   });
 
   it('gives the same network for the same seed', async () => {
-    const once = () => derive(space, equal, 8, 5, tools(judgeFor([])).made);
+    const once = () => derive(space, equal, limitsAt(8), 5, tools(judgeFor([])).made);
     expect(await once()).toEqual(await once());
   });
 });
 
 describe('randomFeasible', () => {
   it('draws different networks within the target, the same for the same seed', () => {
-    const networks = randomFeasible(space, predictor, 7, 4, 1);
+    const networks = randomFeasible(space, allLimits(limitsAt(7)), 4, 1);
     const feasible = all.filter(one => predictor.predict(one) <= 7).map(one => text(deriveNetwork(space, one)));
     expect(networks.map(({ name }) => name)).toEqual([1, 2, 3, 4].map(i => `random feasible ${i}`));
     const drawn = new Set(networks.map(({ layers }) => text(layers)));
     expect(drawn.size).toBe(4);
     expect(feasible).toEqual(expect.arrayContaining([...drawn]));
-    expect(randomFeasible(space, predictor, 7, 4, 1)).toEqual(networks);
-    const whole = randomFeasible(space, predictor, 7, 100, 1).map(({ layers }) => text(layers));
+    expect(randomFeasible(space, allLimits(limitsAt(7)), 4, 1)).toEqual(networks);
+    const whole = randomFeasible(space, allLimits(limitsAt(7)), 100, 1).map(({ layers }) => text(layers));
     expect(whole.sort()).toEqual(feasible.sort());
   });
 
   it('draws none where no network keeps the target', () => {
-    expect(randomFeasible(space, predictor, 1, 2, 1)).toEqual([]);
+    expect(randomFeasible(space, allLimits(limitsAt(1)), 2, 1)).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dominators } from '../../../src/engine/contest/contest.ts';
+import { type Contender, dominators } from '../../../src/engine/contest/contest.ts';
 import { writeSummary } from '../../../src/engine/contest/summary.ts';
 import type { Metrics } from '../../../src/protocol/metrics.ts';
 import { tinySpace } from './tinySpace.ts';
@@ -24,6 +24,18 @@ describe('dominators', () => {
       network('more accurate, slower', 0.99, 2.1),
     ];
     expect(dominators(own, baselines)).toEqual(['faster', 'more accurate', 'better in both']);
+  });
+
+  it('are judged by what was asked for: latency, budgets or both, and never by a latency nobody knows', () => {
+    const own = network('derived', 0.9, 2);
+    const unknown = { ...network('not in the table', 0.95, 1), latencyMs: undefined };
+    const larger = { ...network('faster but larger', 0.95, 1), macs: 2_000_000 };
+    const smaller = { ...network('slower but smaller', 0.9, 3), macs: 1_000_000 };
+    const baselines = [unknown, larger, smaller];
+    expect(dominators(own, baselines)).toEqual(['faster but larger']);
+    expect(dominators(own, baselines, ['macs'])).toEqual([]);
+    const uncosted = { ...own, latencyMs: undefined };
+    expect(dominators(uncosted, baselines, ['macs'])).toEqual(['not in the table', 'slower but smaller']);
   });
 });
 
@@ -80,6 +92,32 @@ Mind the data.
 Profiling 32 s, search 120 s, training of the derived network 60 s, peak memory 512 MB. The exported model's logits differ from the trained network's by at most 1.2e-5.
 `,
     );
+  });
+
+  const text = (changed: Partial<Metrics>, device: string, of: Contender[] = networks) =>
+    writeSummary(tinySpace(), [0, 1, 0, 2, 0], { ...metrics, ...changed }, of, device, []);
+
+  it('says of a latency by the table of others that it was not measured, and leaves out what the table lacks', () => {
+    const lacking: Contender = { ...networks[1], latencyMs: undefined };
+    const latencyMs = { target: 80, predicted: 78.4 };
+    const said = text({ latencyMs }, 'table of phone.yaml, not measured', [networks[0], lacking]);
+    expect(said).toContain(
+      'Test accuracy 91.37 %, latency 78.400 ms (-2.0 % of the target) as predicted by the table of phone.yaml, not measured. Seed 7.',
+    );
+    expect(said).toMatch(/\| random feasible 1 +\| 90\.00 % +\| – /);
+  });
+
+  it('tells of budgets what is allowed and what the network takes, and of latency nothing where none is asked for', () => {
+    const budget = { macs: 2e6, peakActivationBytes: 65_536 };
+    const said = text({ latencyMs: undefined, budget, peakActivationBytes: 51_200 }, '');
+    expect(said).toContain(
+      '# tiny: a network within 2.00 M MACs and 64.0 KiB of maps\n\nTest accuracy 91.37 %. Seed 7.',
+    );
+    expect(said).toContain(
+      'It takes 1.50 M MACs of at most 2.00 M MACs, 50.0 KiB of maps of at most 64.0 KiB of maps.',
+    );
+    expect(said).toContain('No baseline is both as accurate and as small.');
+    expect(said).not.toContain('latency');
   });
 
   it('names the baselines that are as accurate and as fast', () => {

@@ -17,10 +17,11 @@ beforeAll(async () => {
 afterAll(() => runtime.dispose());
 
 const predictor = new LatencyPredictor([[0.5], [1, 3, 0], [2, 5], [1.5, 4, 0], [0.5]], 1);
+const limits = { latency: { predictor, targetMs: 5 }, budgets: [] };
 
 function fixture(from?: Checkpoint) {
   const supernet = new Supernet(runtime, tinySpace(), 1);
-  const log = new SearchLog(supernet, predictor, from);
+  const log = new SearchLog(supernet, limits, from);
   const state = () => ({ lambda: 0.25, architecture: supernet.architectureState }) as SearchState;
   const keyframe = () => {
     const event = runEventSchema.parse(log.keyframe(state(), { epoch: 1, warmup: false }));
@@ -43,13 +44,17 @@ const weights = (step: number, accuracy: number): SearchEvent => ({
 
 function architecture(step: number, accuracy: number, latency: number): SearchEvent {
   const pull = { indices: [2, 0], active: 0, accuracy: Float64Array.of(accuracy, -accuracy) };
-  const pulls = [{ ...pull, latency: Float64Array.of(latency, -latency) }, undefined, undefined];
+  const pulls = [
+    { ...pull, latency: Float64Array.of(latency, -latency), budget: new Float64Array(2) },
+    undefined,
+    undefined,
+  ];
   return {
     kind: 'architecture',
     step,
     epoch: 0,
-    lambda: 1,
-    result: { crossEntropy: 1, loss: 1, expectedMs: 4.2, pulls },
+    multipliers: { lambda: 1, budgetLambdas: [] },
+    result: { crossEntropy: 1, loss: 1, expected: { ms: 4.2, budgets: [] }, pulls },
   };
 }
 
@@ -65,6 +70,50 @@ describe('SearchLog', () => {
       [0, 0, 0],
     ]);
     expect(latencyPull[0]).toEqual([-0.125, 0, 0.125]);
+  });
+
+  it('tells of budgets that add up: what is expected, the multiplier, and the pull', () => {
+    const supernet = new Supernet(runtime, tinySpace(), 1);
+    const values = [[10], [20, 30, 0], [40, 50], [0, 0, 0], [1]];
+    const budget = (name: 'macs' | 'peakActivationBytes', combine: 'sum' | 'max') => {
+      return { name, most: 100, cost: { combine, constant: 0, values } };
+    };
+    const log = new SearchLog(
+      supernet,
+      { budgets: [budget('macs', 'sum'), budget('peakActivationBytes', 'max')] },
+      undefined,
+    );
+    const taken = architecture(0, 0.5, 0) as Extract<SearchEvent, { kind: 'architecture' }>;
+    const [pull] = taken.result.pulls;
+    const pulls = [pull && { ...pull, budget: Float64Array.of(0.25, -0.25) }, undefined, undefined];
+    const event = runEventSchema.parse(
+      log.take({
+        ...taken,
+        multipliers: { lambda: 0, budgetLambdas: [0.125] },
+        result: { ...taken.result, expected: { budgets: [70] }, pulls },
+      }),
+    );
+    expect(event).toMatchObject({
+      budgets: { macs: { expected: 70, lambda: 0.125 } },
+      pulls: [{ budget: [0.25, -0.25] }, null, null],
+    });
+    expect(JSON.stringify(event)).not.toContain('expectedMs');
+    supernet.restrictions = { locked: [1, 0, null], banned: [[], [], []] };
+    const state = {
+      lambda: 0,
+      budgetLambdas: [0.125],
+      architecture: supernet.architectureState,
+    } as unknown as SearchState;
+    // 10 + 30 + 40 + 0 + 1; what was pulled raises candidate 0, taken off the sums of candidate 2.
+    expect(runEventSchema.parse(log.keyframe(state, { epoch: 0, warmup: false }))).toMatchObject({
+      budgets: { macs: { expected: 81, lambda: 0.125 } },
+      budgetPull: [
+        [0.25, 0, -0.25],
+        [0, 0],
+        [0, 0, 0],
+      ],
+    });
+    expect(log.text({ warmup: false, epoch: 0 })).toBe('search epoch 1, accuracy 0.0 %, E 70 MACs of 100 MACs');
   });
 
   it('tells probabilities with every architecture step, six digits of them', () => {
@@ -92,7 +141,7 @@ describe('SearchLog', () => {
       epoch: 0,
       warmup: false,
       validation: { accuracy: 0.625, crossEntropy: 1, choices: [0, 1, 2] },
-      expectedMs: 4,
+      expected: { ms: 4, budgets: [] },
       entropy: 1,
       alphas: [],
     });

@@ -58,6 +58,7 @@ function testSpace(kernels: number[]): SearchSpace {
     ],
     objective: {
       latency: { targetMs: 1, device: { target: 'cpu', precision: 'fp32' }, threads: 1, batch: 1 },
+      budget: {},
       loss: { form: 'constraint' },
     },
     schedule: {
@@ -148,7 +149,7 @@ describe('profile', () => {
   it('measures when an operator is missing, when asked to, and for another number of threads', async () => {
     await profile(testSpace([3, 5]), tools(), options);
     const other = testSpace([3, 5]);
-    other.objective.latency.threads = 2;
+    if (other.objective.latency) other.objective.latency.threads = 2;
     expect((await profile(testSpace([3, 7]), tools(), options)).reused).toBe(false);
     expect((await profile(testSpace([3, 5]), tools(), { ...options, again: true })).reused).toBe(false);
     expect((await profile(other, tools(), options)).reused).toBe(false);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/base/errors.ts';
 import { createLatencyTerm } from '../../../src/search/latencyLoss.ts';
-import { expectedLatency } from '../../../src/search/steps.ts';
 import type { LatencyLoss } from '../../../src/space/searchSpace.ts';
 
 const forms: LatencyLoss[] = [
@@ -65,24 +64,5 @@ describe('createLatencyTerm', () => {
     const pull = createLatencyTerm({ form: 'mul#log' }, 5).apply(1.5, 0.4);
     expect(pull.byLatency).toBe(0);
     expect(Number.isFinite(pull.loss)).toBe(true);
-  });
-});
-
-describe('expectedLatency', () => {
-  it('is the fixed part and the mean over each choice', () => {
-    // 2 + (0.25 x 4 + 0.75 x 8) + (0.5 x 0 + 0.5 x 3)
-    const costs = {
-      fixedMs: 2,
-      choices: [
-        [4, 8],
-        [0, 3],
-      ],
-    };
-    expect(
-      expectedLatency(costs, [
-        [0.25, 0.75],
-        [0.5, 0.5],
-      ]),
-    ).toBeCloseTo(10.5, 12);
   });
 });

@@ -73,8 +73,20 @@ async function run(supernet: Supernet, from?: SearchState, stopAt?: (state: Sear
   const events: SearchEvent[] = [];
   let reached: SearchState | undefined;
   await search(runtime, supernet, data, {
-    targetMs: 1,
-    costs: { fixedMs: 0.5, choices: supernet.choices.map(({ parts }) => parts.map((_, i) => 0.1 * (i + 1))) },
+    latency: {
+      targetMs: 1,
+      costs: {
+        fixed: 0.5,
+        choices: supernet.choices.map(({ parts }) => parts.map((_, i) => 0.1 * (i + 1))),
+      },
+    },
+    // Exceeded from the start, so that its multiplier has something to say.
+    budgets: [
+      {
+        most: 2,
+        costs: { fixed: 1, choices: supernet.choices.map(({ parts }) => parts.map((_, i) => 2 + i)) },
+      },
+    ],
     seed: 5,
     from,
     onEvent: event => events.push(event),

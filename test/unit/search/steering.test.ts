@@ -36,8 +36,16 @@ async function steps(supernet: Supernet, gateMode: 'two' | 'full', count: number
       await architectureStep(supernet, { images, targets, size: BATCH }, random, {
         gateMode,
         zeroGradient: true,
-        costs: { fixedMs: 1, choices: supernet.choices.map(({ parts }) => parts.map((_, k) => k + 1)) },
-        term: createLatencyTerm({ form: 'add#linear', lambda: 1 }, 1),
+        terms: {
+          latency: {
+            costs: {
+              fixed: 1,
+              choices: supernet.choices.map(({ parts }) => parts.map((_, k) => k + 1)),
+            },
+            term: createLatencyTerm({ form: 'add#linear', lambda: 1 }, 1),
+          },
+          budgets: [],
+        },
         adam: { rate: 0.01, beta1: 0, beta2: 0.999, eps: 1e-8 },
       }),
     );
@@ -86,7 +94,7 @@ describe('a supernet that a person restricts', () => {
   it('expects the latency of what is left', async () => {
     const supernet = restricted();
     supernet.restrictions = { locked: [2, 1, 0], banned: [[], [], []] };
-    const [{ expectedMs }] = await steps(supernet, 'two', 1);
-    expect(expectedMs).toBe(1 + 3 + 2 + 1);
+    const [{ expected }] = await steps(supernet, 'two', 1);
+    expect(expected.ms).toBe(1 + 3 + 2 + 1);
   });
 });

@@ -46,6 +46,7 @@ describe('defineSearchSpace', () => {
     ]);
     expect(objective).toEqual({
       latency: { targetMs: 1, device: { target: 'cpu', precision: 'fp32' }, threads: 1, batch: 1 },
+      budget: {},
       loss: { form: 'constraint' },
     });
     expect([input, classes]).toEqual([[1, 28, 28], 10]);

@@ -10,7 +10,7 @@ function deviceOf(device: DeviceDefinition | undefined) {
     stages: [{ width: 8, depth: 1, candidates: [conv({ kernel: 3 })] }],
     head: {},
     objective: { latency: { targetMs: 1, device } },
-  }).objective.latency.device;
+  }).objective.latency?.device;
 }
 
 describe('the device of an objective', () => {
@@ -31,7 +31,11 @@ describe('the device of an objective', () => {
   });
 
   it.each([
-    ['a name that is none', 'gpu', /there is no such device\. Use 'cpu', 'browser', .* or ssh\('user@host'\)/],
+    [
+      'a name that is none',
+      'gpu',
+      /there is no such device\. Use 'cpu', 'browser', .* ssh\('user@host'\) or table\('file\.yaml'\)/,
+    ],
     ['ssh without a host', 'ssh', /host/],
     ['a host that ssh would read as an option', ssh('-oProxyCommand=touch'), /host.*give a host as ssh takes it/],
     ['a precision that is none', { target: 'cpu', precision: 'int4' }, /precision" must be one of "fp32", "int8"/],

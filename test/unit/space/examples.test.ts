@@ -4,7 +4,7 @@ import { conv, defineSearchSpace, fashionMnist } from '../../../src/space/index.
 import { outputShape } from '../../../src/space/layerGraph.ts';
 import { loadSearchSpace } from '../../../src/space/load.ts';
 
-const names = ['fashion-mnist', 'cifar10', 'imagenet-mobile', 'resnet'];
+const names = ['fashion-mnist', 'cifar10', 'imagenet-mobile', 'resnet', 'microcontroller'];
 
 describe.each(names)('the example %s', name => {
   it("is a chain from the image to the classes, every candidate of its block's shape", async () => {

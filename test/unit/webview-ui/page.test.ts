@@ -103,5 +103,7 @@ describe('pullSentence', () => {
       'Accuracy hardly pulls at it. Latency pulls it down (\u22120.02). Together they lower it (\u22120.02).',
     );
     expect(pullSentence(0, 0, 0)).toBe('Nothing has pulled at this block yet.');
+    expect(pullSentence(0.01, -0.5, 1, 'budget')).toMatch(/ The budget pulls it down \(\u22120.50\)\./);
+    expect(pullSentence(0.01, -0.5, 1, 'both')).toMatch(/ Latency and budget pull it down \(\u22120.50\)\./);
   });
 });

@@ -67,7 +67,7 @@ const rows: { name: string; value: (run: RunState) => string }[] = [
   { name: t('Started'), value: ({ startedAt }) => formatTime(startedAt.value) },
   { name: t('Seed'), value: ({ seed }) => String(seed.value) },
   { name: t('Device'), value: ({ device }) => device.value },
-  { name: t('Target'), value: ({ space }) => formatMs(space.value.targetMs) },
+  { name: t('Target'), value: ({ space }) => orNone(space.value.targetMs, formatMs) },
   { name: t('Steps'), value: ({ live }) => formatInteger(live.value.step) },
   { name: t('Expected latency'), value: ({ live }) => orNone(live.value.expectedMs, formatMs) },
   {

@@ -47,7 +47,9 @@ export function CurvesScreen({ run }: { run: RunState }) {
           return (
             <Curve
               key={title}
-              title={target ? t('{0} (dashed: target {1})', title, formatMs(targetMs)) : title}
+              title={
+                target && targetMs !== undefined ? t('{0} (dashed: target {1})', title, formatMs(targetMs)) : title
+              }
               series={series}
               format={format}
               mark={target ? targetMs : undefined}

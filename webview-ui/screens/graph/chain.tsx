@@ -54,7 +54,7 @@ export function Chain({ run, hovered }: Props) {
       onKeyDown={onKeyDown}
       onMouseLeave={() => (hovered.value = null)}
     >
-      <Legend />
+      <Legend timed={space.targetMs !== undefined} />
       <div class="row ruler" aria-hidden="true">
         <div ref={ref} class="row-middle" />
       </div>
@@ -80,11 +80,11 @@ export function Chain({ run, hovered }: Props) {
 }
 
 function Row({ run, block, first, hovered }: Props & { block: PlacedBlock; first: boolean }) {
-  if (block.choice === null) return <FixedRow block={block} total={run.space.value.targetMs} />;
+  if (block.choice === null) return <FixedRow block={block} target={run.space.value.targetMs} />;
   return <ChoiceRow run={run} block={block} choice={block.choice} first={first} hovered={hovered} />;
 }
 
-function Legend() {
+function Legend({ timed }: { timed: boolean }) {
   return (
     <div class="row legend">
       <span class="row-name">{t('Block')}</span>
@@ -94,7 +94,7 @@ function Legend() {
         <span class="key sampled">{t('drawn now')}</span>
         <span class="key flow">{t('share of paths')}</span>
       </div>
-      <span class="row-side">{t('Latency, share of target')}</span>
+      <span class="row-side">{timed && t('Latency, share of target')}</span>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { type Signal, useComputed } from '@preact/signals';
-import { formatMs, formatShape, formatShare } from '../../state/format.ts';
-import { expectedMs, nameInGroup, type PlacedBlock, shortNames } from '../../state/network.ts';
+import { formatShape, formatShare } from '../../state/format.ts';
+import { expectedMs, latencyText, nameInGroup, type PlacedBlock, shortNames } from '../../state/network.ts';
 import type { Pick } from '../../state/page.ts';
 import type { RunState } from '../../state/run.ts';
 import { t } from '../../state/text.ts';
@@ -52,7 +52,7 @@ export function ChoiceRow({ run, block, choice, first, hovered }: Props) {
           />
         ))}
       </div>
-      <LatencySide run={run} block={block} choice={choice} />
+      {run.space.value.targetMs !== undefined && <LatencySide run={run} block={block} choice={choice} />}
     </fieldset>
   );
 }
@@ -60,11 +60,13 @@ export function ChoiceRow({ run, block, choice, first, hovered }: Props) {
 /** A bar by the block's share of the target: several full bars would already be over it. */
 function LatencySide({ run, block, choice }: { run: RunState; block: PlacedBlock; choice: number }) {
   const ms = useComputed(() => expectedMs(block.view, run.shown.value.probabilities[choice]));
-  const share = useComputed(() => (ms.value ?? 0) / run.space.value.targetMs);
   const scale = useComputed(() => sideScale(run));
   const style = useComputed(() => `transform: scaleX(${Math.min(1, (ms.value ?? 0) / scale.value).toFixed(3)})`);
-  const text = useComputed(() => (ms.value === null ? t('not profiled') : formatMs(ms.value)));
-  const part = useComputed(() => (ms.value === null ? '' : formatShare(share.value, 0)));
+  const text = useComputed(() => latencyText(run.space.value, ms.value));
+  const part = useComputed(() => {
+    const { targetMs } = run.space.value;
+    return ms.value === null || !targetMs ? '' : formatShare(ms.value / targetMs, 0);
+  });
   return (
     <div class="row-side" title={t('Expected latency, and its share of the target')}>
       <div class="side-bar">

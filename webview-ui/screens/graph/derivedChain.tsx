@@ -16,11 +16,15 @@ export function DerivedChain({ space, derived }: { space: SpaceView; derived: De
         <span />
         <span>{t('Block')}</span>
         <span>{t('Operator')}</span>
-        <span>
-          {t('Latency')} <span class="key predicted">{t('predicted')}</span>{' '}
-          <span class="key measured">{t('measured')}</span>
-        </span>
-        <span class="number">{t('Of all')}</span>
+        {derived.predictedMs !== null && (
+          <>
+            <span>
+              {t('Latency')} <span class="key predicted">{t('predicted')}</span>{' '}
+              <span class="key measured">{t('measured')}</span>
+            </span>
+            <span class="number">{t('Of all')}</span>
+          </>
+        )}
       </div>
       <span class="end-node">{t('input {0}', formatShape(space.input))}</span>
       {groupBlocks(placeBlocks(space)).map(({ name, blocks }) => (
@@ -54,15 +58,25 @@ export function DerivedChain({ space, derived }: { space: SpaceView; derived: De
         </section>
       ))}
       <span class="end-node">{t('{0} classes', space.classes || '')}</span>
-      <p class="muted">
-        {t(
-          "Whole network: {0} measured end to end, {1} predicted ({2} %). Blocks are measured in the runtime's own trace of it, which itself takes time.",
-          formatMs(derived.measuredMs),
-          formatMs(derived.predictedMs),
-          formatSigned((derived.predictedMs / derived.measuredMs - 1) * 100, 1),
-        )}
-      </p>
+      <WholeLatency derived={derived} />
     </section>
+  );
+}
+
+/** What the whole network takes; nothing where no latency is asked for. */
+function WholeLatency({ derived: { predictedMs, measuredMs } }: { derived: DerivedView }) {
+  if (predictedMs === null) return null;
+  return (
+    <p class="muted">
+      {measuredMs === null
+        ? t('Whole network: {0} predicted, not measured.', formatMs(predictedMs))
+        : t(
+            "Whole network: {0} measured end to end, {1} predicted ({2} %). Blocks are measured in the runtime's own trace of it, which itself takes time.",
+            formatMs(measuredMs),
+            formatMs(predictedMs),
+            formatSigned((predictedMs / measuredMs - 1) * 100, 1),
+          )}
+    </p>
   );
 }
 

@@ -1,9 +1,12 @@
 import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
+import { entriesOf } from '../../../src/protocol/budgetNames.ts';
+import type { DerivedView } from '../../../src/protocol/viewer.ts';
 import type { CurveName } from '../../../src/protocol/viewerNames.ts';
 import { smooth } from '../../charts/smooth.ts';
 import { Sparkline } from '../../charts/sparkline.tsx';
 import type { Colour } from '../../charts/theme.ts';
+import { costText } from '../../state/costs.ts';
 import { formatFixed, formatMs, formatShare } from '../../state/format.ts';
 import { undecidedShare } from '../../state/network.ts';
 import type { RunState } from '../../state/run.ts';
@@ -12,26 +15,29 @@ import { curves, replayStep } from '../../state/viewer.ts';
 
 /** The figures a search is judged by, each with its course so far, the most telling first. */
 export function Figures({ run }: { run: RunState }) {
-  const { expectedMs, validationAccuracy, trainAccuracy, entropy, lambda, loss } = run.shown.value;
+  const { expectedMs, budgets = {}, validationAccuracy, trainAccuracy, entropy, lambda, loss } = run.shown.value;
   const space = run.space.value;
   const derived = run.derived.value;
   return (
     <div class="figures">
-      {derived && (
+      {derived && <Result derived={derived} />}
+      {space.targetMs !== undefined && (
         <Figure
-          result
-          name={t('Derived network')}
-          value={derived.testAccuracy === null ? formatMs(derived.measuredMs) : formatShare(derived.testAccuracy, 2)}
-          more={derived.testAccuracy === null ? t('measured') : t('tested, at {0}', formatMs(derived.measuredMs))}
-        />
+          name={t('Expected latency')}
+          value={expectedMs === null ? t('not yet') : formatMs(expectedMs)}
+          more={againstTarget(expectedMs, space.targetMs)}
+        >
+          <Course of="expectedMs" colour="latency" mark={space.targetMs} />
+        </Figure>
       )}
-      <Figure
-        name={t('Expected latency')}
-        value={expectedMs === null ? t('not yet') : formatMs(expectedMs)}
-        more={againstTarget(expectedMs, space.targetMs)}
-      >
-        <Course of="expectedMs" colour="latency" mark={space.targetMs} />
-      </Figure>
+      {entriesOf(budgets).map(([name, { expected }]) => (
+        <Figure
+          key={name}
+          name={t('Expected size')}
+          value={costText(name, expected)}
+          more={t('at most {0}', costText(name, space.budget?.[name] ?? 0))}
+        />
+      ))}
       <Figure
         name={t('Validation accuracy')}
         value={validationAccuracy === null ? t('not yet') : formatShare(validationAccuracy)}
@@ -55,6 +61,19 @@ export function Figures({ run }: { run: RunState }) {
       </Figure>
     </div>
   );
+}
+
+/** What was found: how accurate it is, once that is tested, and how fast, where a latency is asked for. */
+function Result({ derived: { testAccuracy, predictedMs, measuredMs } }: { derived: DerivedView }) {
+  const ms = measuredMs ?? predictedMs;
+  const latency = ms === null ? '' : formatMs(ms);
+  const name = t('Derived network');
+  if (testAccuracy === null) {
+    const source = measuredMs === null ? t('predicted') : t('measured');
+    return <Figure result name={name} value={latency || t('not tested yet')} more={latency && source} />;
+  }
+  const source = measuredMs === null ? t('tested, {0} predicted', latency) : t('tested, at {0}', latency);
+  return <Figure result name={name} value={formatShare(testAccuracy, 2)} more={latency ? source : t('tested')} />;
 }
 
 /** How far a latency is from the target, in whole per cent of it. */

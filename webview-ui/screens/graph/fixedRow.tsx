@@ -1,9 +1,8 @@
-import { formatMs, formatShape, formatShare } from '../../state/format.ts';
-import type { PlacedBlock } from '../../state/network.ts';
-import { t } from '../../state/text.ts';
+import { formatShape, formatShare } from '../../state/format.ts';
+import { latencyText, type PlacedBlock } from '../../state/network.ts';
 
 /** A block without a choice, in one line. */
-export function FixedRow({ block, total }: { block: PlacedBlock; total: number }) {
+export function FixedRow({ block, target }: { block: PlacedBlock; target: number | undefined }) {
   const { view } = block;
   const [{ name, latencyMs }] = view.candidates;
   return (
@@ -17,8 +16,8 @@ export function FixedRow({ block, total }: { block: PlacedBlock; total: number }
         </span>
       </div>
       <div class="row-side">
-        <span>{latencyMs === null ? t('not profiled') : formatMs(latencyMs)}</span>
-        <span class="muted">{latencyMs === null ? '' : formatShare(latencyMs / total, 0)}</span>
+        <span>{latencyText({ targetMs: target }, latencyMs)}</span>
+        <span class="muted">{latencyMs === null || !target ? '' : formatShare(latencyMs / target, 0)}</span>
       </div>
     </div>
   );

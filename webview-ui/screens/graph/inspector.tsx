@@ -2,8 +2,8 @@ import type { Steering } from '../../../src/protocol/control.ts';
 import { canSteer } from '../../components/actions.ts';
 import { Icon, type IconName } from '../../components/icon.tsx';
 import { post } from '../../messaging/host.ts';
-import { formatCount, formatMs, formatShape, formatShare } from '../../state/format.ts';
-import { placeBlocks } from '../../state/network.ts';
+import { formatCount, formatShape, formatShare } from '../../state/format.ts';
+import { latencyText, placeBlocks } from '../../state/network.ts';
 import type { Pick } from '../../state/page.ts';
 import type { RunState } from '../../state/run.ts';
 import { t } from '../../state/text.ts';
@@ -50,14 +50,18 @@ export function Inspector({ run, pick, asked, onDismiss }: InspectorProps) {
           <dt>{t('Parameters')}</dt>
           <dd>{formatCount(candidate.params)}</dd>
         </div>
-        <div>
-          <dt>{t('Latency')}</dt>
-          <dd>{latencyMs === null ? t('not profiled') : formatMs(latencyMs)}</dd>
-        </div>
-        <div>
-          <dt>{t('Of the target')}</dt>
-          <dd>{latencyMs === null ? '' : formatShare(latencyMs / space.targetMs)}</dd>
-        </div>
+        {space.targetMs !== undefined && (
+          <>
+            <div>
+              <dt>{t('Latency')}</dt>
+              <dd>{latencyText(space, latencyMs)}</dd>
+            </div>
+            <div>
+              <dt>{t('Of the target')}</dt>
+              <dd>{latencyMs === null ? '' : formatShare(latencyMs / space.targetMs)}</dd>
+            </div>
+          </>
+        )}
       </dl>
       <Steer run={run} pick={pick} />
       {candidate.graph && <OperatorPicture graph={candidate.graph} name={candidate.name} />}

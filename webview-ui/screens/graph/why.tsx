@@ -3,7 +3,7 @@ import { type PlacedBlock, shortNames } from '../../state/network.ts';
 import type { Pick } from '../../state/page.ts';
 import type { RunState } from '../../state/run.ts';
 import { t } from '../../state/text.ts';
-import { pullSentence } from './pull.ts';
+import { type Cost, pullNames, pullSentence } from './pull.ts';
 
 interface Props {
   run: RunState;
@@ -11,19 +11,20 @@ interface Props {
   pick: Pick;
 }
 
-/** What accuracy and latency have pulled each candidate of the block by since the search began. */
+/** What accuracy and costs have pulled each candidate of the block by since the search began. */
 export function Why({ run, block, pick }: Props) {
-  const { accuracyPull, latencyPull } = run.shown.value;
+  const { accuracyPull, latencyPull, budgetPull } = run.shown.value;
   const accuracy = accuracyPull[pick.block] ?? [];
-  const latency = latencyPull[pick.block] ?? [];
-  const greatest = Math.max(0, ...accuracy.map(Math.abs), ...latency.map(Math.abs));
+  const cost = (latencyPull[pick.block] ?? []).map((pull, i) => pull + (budgetPull?.[pick.block]?.[i] ?? 0));
+  const costs = costsOf(run.space.value.targetMs !== undefined, budgetPull !== undefined);
+  const greatest = Math.max(0, ...accuracy.map(Math.abs), ...cost.map(Math.abs));
   const { names } = shortNames(block.view.candidates);
   return (
     <div class="why">
       <h3>{t('Why')}</h3>
-      <p>{pullSentence(accuracy[pick.candidate] ?? 0, latency[pick.candidate] ?? 0, greatest)}</p>
+      <p>{pullSentence(accuracy[pick.candidate] ?? 0, cost[pick.candidate] ?? 0, greatest, costs)}</p>
       <p class="small muted">
-        <span class="key accuracy">{t('accuracy')}</span> <span class="key latency">{t('latency')}</span>{' '}
+        <span class="key accuracy">{pullNames.accuracy}</span> <span class="key latency">{pullNames[costs]}</span>{' '}
         {t('summed pull')}
       </p>
       <table>
@@ -39,10 +40,10 @@ export function Why({ run, block, pick }: Props) {
             <tr key={block.view.candidates[i].name} class={i === pick.candidate ? 'current' : ''}>
               <th scope="row">{name}</th>
               <td>
-                <Pull value={accuracy[i] ?? 0} greatest={greatest} kind="accuracy" />
-                <Pull value={latency[i] ?? 0} greatest={greatest} kind="latency" />
+                <Pull value={accuracy[i] ?? 0} greatest={greatest} kind="accuracy" name={pullNames.accuracy} />
+                <Pull value={cost[i] ?? 0} greatest={greatest} kind="latency" name={pullNames[costs]} />
               </td>
-              <td class="number">{formatSigned((accuracy[i] ?? 0) + (latency[i] ?? 0))}</td>
+              <td class="number">{formatSigned((accuracy[i] ?? 0) + (cost[i] ?? 0))}</td>
             </tr>
           ))}
         </tbody>
@@ -51,15 +52,29 @@ export function Why({ run, block, pick }: Props) {
   );
 }
 
+/** What pulls against accuracy. */
+function costsOf(latency: boolean, budget: boolean): Cost {
+  if (latency && budget) return 'both';
+  return budget ? 'budget' : 'latency';
+}
+
+interface PullProps {
+  value: number;
+  greatest: number;
+  kind: 'accuracy' | 'latency';
+  /** As people know it. */
+  name: string;
+}
+
 /** A bar from the middle to the right for up, to the left for down. */
-function Pull({ value, greatest, kind }: { value: number; greatest: number; kind: 'accuracy' | 'latency' }) {
+function Pull({ value, greatest, kind, name }: PullProps) {
   const share = greatest === 0 ? 0 : Math.abs(value) / greatest;
   const style = { width: `${share * 50}%`, left: value < 0 ? `${50 - share * 50}%` : '50%' };
   return (
     <div class="pull">
       <div class={kind} style={style} />
       <span class="hidden">
-        {kind === 'accuracy' ? t('accuracy') : t('latency')} {formatSigned(value)}
+        {name} {formatSigned(value)}
       </span>
     </div>
   );

@@ -10,6 +10,9 @@ import { TableCheck } from './tableCheck.tsx';
 export function LatencyScreen({ run }: { run: RunState }) {
   const space = run.space.value;
   const derived = run.derived.value;
+  if (space.targetMs === undefined) {
+    return <p class="muted empty-screen">{t('No latency was asked for in this run: its limits are budgets.')}</p>;
+  }
   const expected = expectedParts(space, run.shown.value.probabilities);
   const fixed = space.fixedMs ?? 0;
 
@@ -23,16 +26,14 @@ export function LatencyScreen({ run }: { run: RunState }) {
     const predicted = derived.blocks.map(({ block, predictedMs }) => ({ name: block, ms: predictedMs }));
     const measured = derived.blocks.map(({ block, measuredMs }) => ({ name: block, ms: measuredMs ?? 0 }));
     const traced = derivedKinds(derived);
-    blocks.push({ name: t('Derived, predicted'), parts: byBlock(predicted, derived.predictedMs - sum(predicted)) });
+    const predictedMs = derived.predictedMs ?? 0;
+    const measuredMs = derived.measuredMs ?? 0;
+    blocks.push({ name: t('Derived, predicted'), parts: byBlock(predicted, predictedMs - sum(predicted)) });
     if (sum(measured) > 0) {
-      blocks.push({ name: t('Derived, measured'), parts: byBlock(measured, derived.measuredMs - sum(measured)) });
+      blocks.push({ name: t('Derived, measured'), parts: byBlock(measured, measuredMs - sum(measured)) });
     }
     if (traced.length > 0) {
-      kinds.push({
-        named: true,
-        name: t('Derived, measured'),
-        parts: byKind(traced, derived.measuredMs - sum(traced)),
-      });
+      kinds.push({ named: true, name: t('Derived, measured'), parts: byKind(traced, measuredMs - sum(traced)) });
     }
   }
 

@@ -18,6 +18,14 @@ const kindNames: Record<ParetoPoint['kind'], string> = {
 /** Accuracy against latency: what this run found, beside what it is to be compared with. */
 export function ParetoScreen({ run }: { run: RunState }) {
   const points = run.pareto.value;
+  const { targetMs } = run.space.value;
+  if (targetMs === undefined) {
+    return (
+      <p class="muted empty-screen">
+        {t('No latency was asked for in this run: its report compares networks by accuracy and size.')}
+      </p>
+    );
+  }
   if (points.length === 0) {
     return (
       <p class="muted empty-screen">
@@ -42,7 +50,7 @@ export function ParetoScreen({ run }: { run: RunState }) {
         ))}
         <span class="muted">{t('Hollow: latency predicted, or accuracy of the supernet.')}</span>
       </p>
-      <ParetoChart points={points} targetMs={run.space.value.targetMs} />
+      <ParetoChart points={points} targetMs={targetMs} />
       <table class="figures-table">
         <thead>
           <tr>

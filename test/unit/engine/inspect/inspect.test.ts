@@ -9,6 +9,8 @@ import { saveTable } from '../../../../src/latency/table.ts';
 import { onnxruntimeTarget } from '../../../../src/latency/targets/onnxruntime.ts';
 import type { Fingerprint } from '../../../../src/latency/targets/target.ts';
 import { activationBytes, analyse } from '../../../../src/space/analysis.ts';
+import { countedCost } from '../../../../src/space/budgets.ts';
+import { costRange } from '../../../../src/space/cost.ts';
 import { defineSearchSpace, imageFolder, mbconv, type SearchSpace, zero } from '../../../../src/space/index.ts';
 import { loadSearchSpace } from '../../../../src/space/load.ts';
 import { table as exampleTable } from '../../latency/exampleTable.ts';
@@ -61,7 +63,9 @@ describe('inspect', () => {
     const space = spaceOf();
     const { view, ...found } = await inspect(space, file, tables);
     const { macs, parameters } = analyse(space);
-    expect(found).toEqual({ architectures: 9, macs, params: parameters, latencyMs: null, table: null, warnings: [] });
+    const peakActivationBytes = costRange(countedCost(space, 'peakActivationBytes'));
+    const sizes = { macs, params: parameters, peakActivationBytes };
+    expect(found).toEqual({ architectures: 9, ...sizes, latencyMs: null, table: null, warnings: [] });
     expect(view).toMatchObject({ name: 'inspected', input: [8, 8, 8], classes: 3, targetMs: 1, fixedMs: null });
     expect(view.device).toContain('1 thread, batch 1, onnxruntime-node');
     expect(view.blocks.map(({ name }) => name)).toEqual(['stage1.block1', 'stage1.block2', 'head']);
@@ -75,7 +79,7 @@ describe('inspect', () => {
   it('tells all but latencies of a space whose device cannot be had, and why it cannot', async () => {
     process.env.CHROME_PATH = join(folder, 'no-browser');
     const space = spaceOf();
-    const latency = { ...space.objective.latency, device: { target: 'browser', precision: 'int8' } as const };
+    const latency = { targetMs: 1, threads: 1, batch: 1, device: { target: 'browser', precision: 'int8' } as const };
     const { view, warnings, macs } = await inspect(
       { ...space, objective: { ...space.objective, latency } },
       file,

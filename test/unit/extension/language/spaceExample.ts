@@ -52,6 +52,7 @@ export const inspection: Inspection = {
   architectures: 6,
   macs: { min: 1_300_000, max: 3_760_000 },
   params: { min: 900, max: 8400 },
+  peakActivationBytes: { min: 9_408, max: 75_264 },
   latencyMs: { min: 0.6, max: 1.4 },
   table: { file: '/project/.nas/latency/a.json', ageSeconds: 7300, within5pct: 0.92 },
   warnings: [],

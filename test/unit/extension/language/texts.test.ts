@@ -49,6 +49,15 @@ describe('the lines above a definition', () => {
     ]);
   });
 
+  it('say that a latency is by the table of others, and nothing of one where none is asked for', () => {
+    const byTable = { ...inspection, table: null, view: { ...view, predictedBy: 'phone.yaml' } };
+    expect(lensTexts(byTable)[2].tooltip).toBe(
+      'The fastest and the slowest network, by the latency table of phone.yaml.',
+    );
+    expect(lensTexts({ ...byTable, latencyMs: null })).toHaveLength(2);
+    expect(lensTexts({ ...inspection, latencyMs: null, view: { ...view, targetMs: undefined } })).toHaveLength(2);
+  });
+
   it('say so where latency was not measured', () => {
     const titles = lensTexts({ ...inspection, latencyMs: null, table: null }).map(({ title }) => title);
     expect(titles[2]).toBe('latency not measured');
@@ -56,6 +65,14 @@ describe('the lines above a definition', () => {
 });
 
 describe('the table over an operator', () => {
+  it('says where its latencies are from: a measurement, a table of others, or that there are none', () => {
+    const found = occurrences('mbconv 3x3 e3');
+    expect(latencyTable(found, { ...view, predictedBy: 'phone.yaml' }, 'link')).toContain(
+      'Predicted by the table of phone\\.yaml, not measured.',
+    );
+    expect(latencyTable(found, { ...view, targetMs: undefined }, 'link')).not.toMatch(/easured|predicted/);
+  });
+
   const occurrences = (name: string) =>
     view.blocks.flatMap(block =>
       block.candidates.filter(candidate => candidate.name === name).map(candidate => ({ block, candidate })),

@@ -101,7 +101,7 @@ describe('summariseRun', () => {
     expect(await summariseRun(run({ 'run.json': damaged, 'running.json': '{"pid":-1}' }), false)).toMatchObject({
       name: expect.stringContaining('proxyless-run-'),
       began: '',
-      targetMs: 0,
+      targetMs: undefined,
       processor: '',
       dataset: '',
       state: 'interrupted',
