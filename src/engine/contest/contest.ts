@@ -101,17 +101,17 @@ async function trainEntries(
     seed,
     folder: folderOf(store, entries[i].name),
   }));
-  const work = new Map(jobs.map(({ name, layers }) => [name, { macs: macs(layers), fraction: 0 }]));
+  const work = new Map(jobs.map(({ name, layers }) => [name, { macs: macs(layers), fraction: 0, epoch: -1 }]));
   const whole = [...work.values()].reduce((sum, job) => sum + job.macs, 0);
-  let lastEpochs = '';
   const results = await trainAll(jobs, reporter, ({ name, fraction, epoch, loss, accuracy }) => {
     const job = work.get(name);
-    if (job) job.fraction = fraction;
+    if (!job) return;
+    job.fraction = fraction;
     const done = [...work.values()].reduce((sum, one) => sum + one.macs * one.fraction, 0);
     const percent = (accuracy * 100).toFixed(1);
     reporter.progress('train', done / whole, `${name}: epoch ${epoch + 1}, accuracy ${percent} %`);
-    if (`${name} ${epoch}` === lastEpochs) return;
-    lastEpochs = `${name} ${epoch}`;
+    if (epoch === job.epoch) return;
+    job.epoch = epoch;
     reporter.event({ type: 'trained', network: name, epoch, loss, accuracy });
   });
   for (const { name, testAccuracy } of results) reporter.event({ type: 'tested', network: name, testAccuracy });

@@ -97,12 +97,12 @@ interface FigureProps {
 function Figure({ name, value, more, result, children }: FigureProps) {
   return (
     <div class={result ? 'figure result' : 'figure'}>
-      <div>
-        <h2 title={name}>{name}</h2>
-        <strong>{value}</strong>
-        <p class="muted">{more}</p>
-      </div>
+      <h2 title={name}>{name}</h2>
+      <strong>{value}</strong>
       {children}
+      <p class="muted" title={more}>
+        {more}
+      </p>
     </div>
   );
 }
