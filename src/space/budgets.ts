@@ -1,6 +1,6 @@
 import { blockGraph, elements, macs, parameters } from './analysis.ts';
 import type { Cost, Limit } from './cost.ts';
-import { type LayerGraph, type LayerNode, type LayerOp, shapeAt } from './layerGraph.ts';
+import { type LayerGraph, type LayerNode, type LayerOp, pointwiseOps, shapeAt } from './layerGraph.ts';
 import type { BudgetName, SearchSpace } from './searchSpace.ts';
 
 /** A limit that needs no device: it is counted, not measured. */
@@ -47,18 +47,8 @@ function bytesPerNumber({ objective }: SearchSpace): number {
   return device && device.target !== 'table' && device.precision === 'int8' ? 1 : 4;
 }
 
-/** Number by number, so that the result can be written over an input of its size that nobody else needs. */
-const elementwise: ReadonlySet<LayerOp> = new Set([
-  'batchNorm',
-  'relu',
-  'relu6',
-  'hswish',
-  'hsigmoid',
-  'sigmoid',
-  'dropout',
-  'add',
-  'multiply',
-]);
+/** The result can be written over an input of its size that nobody else needs. */
+const elementwise: ReadonlySet<LayerOp> = new Set([...pointwiseOps, 'add', 'multiply']);
 
 /**
  * Most numbers held in maps at one time while a network computes one image, layer after layer in order: a layer's inputs

@@ -41,6 +41,17 @@ export interface LayerAttributes {
 
 export type LayerOp = keyof LayerAttributes;
 
+/** Primitives that make of each number of one map a number at the same place. */
+export const pointwiseOps: ReadonlySet<LayerOp> = new Set([
+  'batchNorm',
+  'relu',
+  'relu6',
+  'hswish',
+  'hsigmoid',
+  'sigmoid',
+  'dropout',
+]);
+
 /** One primitive in a graph. `inputs` are node indices; -1 is the graph's own input. */
 export type LayerNode = {
   [Op in LayerOp]: {

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { decodeTensors } from '../../export/safetensors.ts';
 import { priceOf } from '../../latency/imported/price.ts';
 import type { BudgetName } from '../../protocol/budgetNames.ts';
@@ -17,8 +16,9 @@ import type { Derived } from '../search/derive.ts';
 import { allLimits } from '../search/limits.ts';
 import { deployedModel, deviceMeasure } from '../search/profiling.ts';
 import type { TrainedNetwork } from '../trainer/trainerMessages.ts';
+import { trainingJob } from '../trainer/trainingJob.ts';
 import { trainAll } from '../trainer/trainJobs.ts';
-import { folders, type RunData, type Settings } from '../workspace.ts';
+import type { RunData, Settings } from '../workspace.ts';
 import { type Baseline, mobileNetV2Style, randomFeasible, scaledToLatency, scaledToMacs } from './baselines.ts';
 
 /** What training and measuring gave for one network. */
@@ -82,25 +82,17 @@ function folderOf(store: RunStore, name: string): string {
 }
 
 async function trainEntries(
-  { file, space, seed }: Settings,
+  settings: Settings,
   data: RunData,
   entries: readonly Baseline[],
   store: RunStore,
   reporter: Reporter,
 ): Promise<TrainedNetwork[]> {
-  const { schedule } = space;
   // The largest first: none is left to run alone at the end.
-  const order = entries.map((_, i) => i).sort((a, b) => macs(entries[b].layers) - macs(entries[a].layers));
-  const jobs = order.map(i => ({
-    name: entries[i].name,
-    layers: entries[i].layers,
-    dataset: { spec: space.dataset, baseFolder: dirname(file), cacheFolder: folders.data },
-    normalisation: data.normalisation,
-    augment: space.augment,
-    schedule: { ...schedule.train, momentum: schedule.momentum },
-    seed,
-    folder: folderOf(store, entries[i].name),
-  }));
+  const largestFirst = entries.toSorted((a, b) => macs(b.layers) - macs(a.layers));
+  const jobs = largestFirst.map(({ name, layers }) =>
+    trainingJob(settings, data, { name, layers, folder: folderOf(store, name) }),
+  );
   const work = new Map(jobs.map(({ name, layers }) => [name, { macs: macs(layers), fraction: 0, epoch: -1 }]));
   const whole = [...work.values()].reduce((sum, job) => sum + job.macs, 0);
   const results = await trainAll(jobs, reporter, ({ name, fraction, epoch, loss, accuracy }) => {

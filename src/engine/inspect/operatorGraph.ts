@@ -1,16 +1,5 @@
 import type { OperatorGraph } from '../../protocol/spaceView.ts';
-import type { LayerGraph, LayerNode, LayerOp } from '../../space/layerGraph.ts';
-
-/** Primitives that change no shape and join nothing: they belong to what is before them. */
-const passedOver: ReadonlySet<LayerOp> = new Set([
-  'batchNorm',
-  'relu',
-  'relu6',
-  'hswish',
-  'hsigmoid',
-  'sigmoid',
-  'dropout',
-]);
+import { type LayerGraph, type LayerNode, pointwiseOps } from '../../space/layerGraph.ts';
 
 /**
  * What is inside an operator, for a picture: its primitives without norms and activations, in topological order, the
@@ -25,7 +14,7 @@ export function operatorGraph({ nodes, output }: LayerGraph): OperatorGraph | un
     const inputs = node.inputs.map(drawn);
     // A map times a function of itself is an activation too.
     const isActivation = node.op === 'multiply' && inputs[0] === inputs[1];
-    if (passedOver.has(node.op) || isActivation) {
+    if (pointwiseOps.has(node.op) || isActivation) {
       from.set(i, inputs[0]);
       continue;
     }

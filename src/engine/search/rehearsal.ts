@@ -1,10 +1,11 @@
 import { rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { join } from 'node:path';
 import { deriveNetwork } from '../../space/analysis.ts';
 import type { Reporter } from '../reporter.ts';
 import type { OpenedRun } from '../run/record.ts';
+import { trainingJob } from '../trainer/trainingJob.ts';
 import { trainAll } from '../trainer/trainJobs.ts';
-import { folders, type RunData } from '../workspace.ts';
+import type { RunData } from '../workspace.ts';
 import type { DeriveTools } from './derive.ts';
 
 /**
@@ -16,21 +17,16 @@ export function rehearsalOf(
   data: RunData,
   reporter: Reporter,
 ): DeriveTools['rehearse'] {
-  const { space, seed, file } = settings;
-  const { train, momentum, finalists, validationShare } = space.schedule;
+  const { space, seed } = settings;
+  const { finalists, validationShare } = space.schedule;
   const folder = store.path('derived', 'finalists');
   return async networks => {
-    const jobs = networks.map((choices, i) => ({
-      name: `finalist ${i + 1}`,
-      layers: deriveNetwork(space, choices),
-      dataset: { spec: space.dataset, baseFolder: dirname(file), cacheFolder: folders.data },
-      normalisation: data.normalisation,
-      augment: space.augment,
-      schedule: { ...train, epochs: finalists.epochs, momentum },
-      heldOut: { share: validationShare, seed },
-      seed,
-      folder: store.path('derived', 'finalists', String(i + 1)),
-    }));
+    const jobs = networks.map((choices, i) => {
+      const [name, layers] = [`finalist ${i + 1}`, deriveNetwork(space, choices)];
+      const job = trainingJob(settings, data, { name, layers, folder: join(folder, String(i + 1)) });
+      const schedule = { ...job.schedule, epochs: finalists.epochs };
+      return { ...job, schedule, heldOut: { share: validationShare, seed } };
+    });
     const done = new Map<string, number>();
     const results = await trainAll(jobs, reporter, ({ name, fraction }) => {
       done.set(name, fraction);
