@@ -3,6 +3,7 @@ import { deriveNetwork } from '../../space/analysis.ts';
 import { keeps } from '../../space/cost.ts';
 import { measuredGoal } from '../../space/devices.ts';
 import type { SearchSpace } from '../../space/searchSpace.ts';
+import { bestByHalving, type Round, roundsOf } from './halving.ts';
 import { allLimits, type Limits } from './limits.ts';
 import { modelsFor } from './profiling.ts';
 import { isClose, propose } from './proposals.ts';
@@ -25,8 +26,12 @@ export interface DeriveTools {
   measure?: Measure;
   /** Cross-entropy of a path of the supernet on held-out images. @param choices candidate per block of the space */
   judge(choices: readonly number[]): Promise<number>;
-  /** Cross-entropies on held-out images of networks trained for a while on their own. */
-  rehearse(networks: readonly (readonly number[])[]): Promise<number[]>;
+  /** Cross-entropies on held-out images of networks trained for some epochs on their own. @param onProgress told the share that is done */
+  rehearse(
+    networks: readonly (readonly number[])[],
+    epochs: number,
+    onProgress: (fraction: number) => void,
+  ): Promise<number[]>;
   onProgress(fraction: number, text: string): void;
 }
 
@@ -49,9 +54,9 @@ export async function derive(
   seed: number,
   tools: DeriveTools,
 ): Promise<Derived> {
-  const { judge, rehearse, onProgress } = tools;
+  const { judge, onProgress } = tools;
   const { latency } = limits;
-  const { networks } = space.schedule.finalists;
+  const { networks, epochs } = space.schedule.finalists;
   const known = new Map<string, Proposal>();
   const tried = new Map<string, Proposal>();
   let corrected = limits;
@@ -75,15 +80,29 @@ export async function derive(
   const fitting = [...tried.values()].filter(one => used(one) <= 1.01 && used(one) >= 0.95);
   // Where none keeps the target, the one nearest to it.
   const off = (one: Derived) => Math.abs(used(one) - 1);
-  let finalists = fitting.length > 0 ? fitting : [[...tried.values()].reduce((a, b) => (off(b) < off(a) ? b : a))];
-  if (networks > 1 && finalists.length > 1) {
-    finalists = best(space, finalists, networks);
-    const losses = await rehearse(finalists.map(({ choices }) => choices));
-    finalists = finalists.map((one, i) => ({ ...one, loss: losses[i] }));
-  }
+  const able = fitting.length > 0 ? fitting : [[...tried.values()].reduce((a, b) => (off(b) < off(a) ? b : a))];
+  const finalists = best(space, able, Math.max(1, networks));
+  const { choices, predictedMs, measuredMs } = await bestByHalving(
+    finalists,
+    epochs,
+    rehearsing(finalists.length, space, tools),
+  );
   onProgress(1, 'chosen');
-  const { choices, predictedMs, measuredMs } = finalists.reduce((a, b) => (b.loss < a.loss ? b : a));
   return { choices, predictedMs, measuredMs };
+}
+
+/** A round of finalists, its progress being a part of that of all rounds. */
+function rehearsing(count: number, space: SearchSpace, { rehearse, onProgress }: DeriveTools) {
+  const rounds = roundsOf(count, space.schedule.finalists.epochs);
+  const work = (some: readonly Round[]) => some.reduce((sum, { networks, epochs }) => sum + networks * epochs, 0);
+  return (networks: readonly Proposal[], round: Round, index: number) => {
+    const text = `training ${networks.length} finalists for ${round.epochs} epoch${round.epochs === 1 ? '' : 's'}`;
+    return rehearse(
+      networks.map(({ choices }) => choices),
+      round.epochs,
+      fraction => onProgress((work(rounds.slice(0, index)) + fraction * work([round])) / work(rounds), text),
+    );
+  };
 }
 
 /** Those of least loss; with finalists to be trained, the best of every depth first, then the second best of every depth. */

@@ -18,24 +18,20 @@ export function rehearsalOf(
   reporter: Reporter,
 ): DeriveTools['rehearse'] {
   const { space, seed } = settings;
-  const { finalists, validationShare } = space.schedule;
+  const { validationShare } = space.schedule;
   const folder = store.path('derived', 'finalists');
-  return async networks => {
+  return async (networks, epochs, onProgress) => {
     const jobs = networks.map((choices, i) => {
       const [name, layers] = [`finalist ${i + 1}`, deriveNetwork(space, choices)];
       const job = trainingJob(settings, data, { name, layers, folder: join(folder, String(i + 1)) });
-      const schedule = { ...job.schedule, epochs: finalists.epochs };
+      const schedule = { ...job.schedule, epochs };
       return { ...job, schedule, heldOut: { share: validationShare, seed } };
     });
     const done = new Map<string, number>();
     const results = await trainAll(jobs, reporter, ({ name, fraction }) => {
       done.set(name, fraction);
       const sum = [...done.values()].reduce((total, one) => total + one, 0);
-      reporter.progress(
-        'derive',
-        sum / jobs.length,
-        `training ${jobs.length} finalists for ${finalists.epochs} epochs`,
-      );
+      onProgress(sum / jobs.length);
     });
     rmSync(folder, { recursive: true, force: true });
     return results.map(({ testCrossEntropy }) => testCrossEntropy);
