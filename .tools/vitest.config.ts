@@ -18,6 +18,7 @@ export default defineConfig({
           // Tests compute with all threads they are given; more files at a time would only take turns.
           maxWorkers: 2,
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -42,6 +42,8 @@ export class OnnxEmitter {
   private readonly graphOutputs: OnnxValueInfo[] = [];
   private readonly known = new Map<string, TensorName[]>();
   private readonly producers = new Map<TensorName, Produced>();
+  /** Of constant lists of integers. */
+  private readonly integers = new Map<TensorName, readonly number[]>();
   private counter = 0;
   /** Begins the names of what is written from now on. */
   label: string | undefined;
@@ -87,7 +89,9 @@ export class OnnxEmitter {
 
   /** A constant list of 64-bit integers: shapes, axes, pads. */
   ints(values: readonly number[]): TensorName {
-    return this.constant(`i64:${values}`, [values.length], INT64, new BigInt64Array(values.map(BigInt)));
+    const name = this.constant(`i64:${values}`, [values.length], INT64, new BigInt64Array(values.map(BigInt)));
+    this.integers.set(name, values);
+    return name;
   }
 
   /** A constant float tensor; `dims` empty for a scalar. */
@@ -113,15 +117,52 @@ export class OnnxEmitter {
 
   /**
    * Declares a result under a name of its own, behind an Identity: onnxruntime orders the nodes from the last ones back,
-   * and with outputs in the middle of the graph it holds half as much again in memory.
+   * and with outputs in the middle of the graph it holds half as much again in memory. Where the result was reshaped, that
+   * is done here.
    */
   output(name: string, tensor: TensorName, dims: readonly (number | string)[]): void {
-    this.nodes.push({ opType: 'Identity', domain: '', input: [tensor], output: [name], attribute: [] });
+    const source = dims.every(size => typeof size === 'number') ? this.beforeReshape(tensor) : tensor;
+    const made = source === tensor ? { opType: 'Identity', input: [tensor] } : this.reshaping(source, dims as number[]);
+    this.nodes.push({ ...made, domain: '', output: [name], attribute: [] });
     this.graphOutputs.push(valueInfo(name, dims));
   }
 
   reshape(tensor: TensorName, dims: readonly number[]): TensorName {
-    return this.op('Reshape', [tensor, this.ints(dims)]);
+    const { opType, input } = this.reshaping(this.beforeReshape(tensor), dims);
+    return this.op(opType, input);
+  }
+
+  /**
+   * Declares inputs that are read in one other shape only in that shape, and saves the reshaping: for a model whose inputs
+   * are handed over as so many numbers. To be called when all is written.
+   *
+   * @returns the shapes by name
+   */
+  settleInputs(): Record<string, number[]> {
+    const settled: Record<string, number[]> = {};
+    const needed = this.neededNodes();
+    for (const [index, { name }] of this.graphInputs.entries()) {
+      const [reader, ...others] = needed.filter(({ input }) => input.includes(name));
+      const dims = reader?.opType === 'Reshape' ? this.integers.get(reader.input[1]) : undefined;
+      if (!dims || dims.includes(-1) || others.length > 0) continue;
+      const [reshaped] = reader.output;
+      if (this.graphOutputs.some(output => output.name === reshaped)) continue;
+      for (const node of this.nodes) node.input = node.input.map(input => (input === reshaped ? name : input));
+      this.nodes.splice(this.nodes.indexOf(reader), 1);
+      this.graphInputs[index] = valueInfo(name, dims);
+      settled[name] = [...dims];
+    }
+    return settled;
+  }
+
+  /** A node costs memory in every session: of shapes that follow one another only the last one is made. */
+  private beforeReshape(tensor: TensorName): TensorName {
+    const made = this.producers.get(tensor);
+    return made?.type === 'Reshape' ? this.beforeReshape(made.inputs[0]) : tensor;
+  }
+
+  private reshaping(tensor: TensorName, dims: readonly number[]): { opType: 'Reshape'; input: TensorName[] } {
+    return { opType: 'Reshape', input: [tensor, this.ints(dims)] };
   }
 
   /** The model as bytes of an ONNX file (opset 17). */

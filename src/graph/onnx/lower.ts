@@ -17,13 +17,15 @@ export interface LowerOptions {
   batchName?: string;
   /** Gives maps of 1x1 places out as `[N, C]`. */
   flatOutputs?: boolean;
+  /** Leaves the shapes of inputs to the model: their numbers in the same order, in whatever shape they are read. */
+  freeInputs?: boolean;
 }
 
 /** Lowers a graph to an ONNX model. */
 export function lowerGraph(
   graph: Graph,
   lowering: Lowering,
-  { constants = new Map(), metadata, batchName, flatOutputs = false }: LowerOptions = {},
+  { constants = new Map(), metadata, batchName, flatOutputs = false, freeInputs = false }: LowerOptions = {},
 ): LoweredModel {
   const e = new OnnxEmitter();
   const names = new Map<ValueId, TensorName>();
@@ -67,5 +69,6 @@ export function lowerGraph(
     const tensor = names.get(value) as TensorName;
     e.output(name, flat ? e.op('Flatten', [tensor], { axis: 1 }) : tensor, declared(outputDims[name], type));
   }
+  if (freeInputs) Object.assign(inputDims, e.settleInputs());
   return { bytes: e.finish('proxyless', metadata), inputDims, outputDims };
 }

@@ -47,7 +47,8 @@ class OrtRuntime implements Runtime {
     const key = printGraph(graph);
     let session = this.sessions.get(key);
     if (!session) {
-      session = OrtSession.create(lowerGraph(graph, this.loweringFor(batchOf(graph))), this.threads);
+      const model = lowerGraph(graph, this.loweringFor(batchOf(graph)), { freeInputs: true });
+      session = OrtSession.create(model, this.threads);
       this.sessions.set(key, session);
     }
     return session;

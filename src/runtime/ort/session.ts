@@ -1,6 +1,7 @@
 import * as ort from 'onnxruntime-node';
 import type { LoweredModel } from '../../graph/onnx/lower.ts';
 import type { Executable, Tensors } from '../runtime.ts';
+import { compacted } from './compact.ts';
 
 /** Session options for training: explicit threads, memory returned after every run. */
 function trainingOptions(threads: number): ort.InferenceSession.SessionOptions {
@@ -33,7 +34,8 @@ export class OrtSession implements Executable {
   }
 
   static async create({ bytes, inputDims, outputDims }: LoweredModel, threads: number): Promise<OrtSession> {
-    const session = await ort.InferenceSession.create(bytes, trainingOptions(threads));
+    const options = trainingOptions(threads);
+    const session = await ort.InferenceSession.create(await compacted(bytes, options), options);
     return new OrtSession(session, { inputDims, outputDims });
   }
 
