@@ -90,8 +90,9 @@ export interface Schedule {
   /** Learning rate of the architecture parameters. */
   architectureRate: number;
   /**
-   * Networks proposed by the search that are trained for some epochs on their own before one of them is derived; with 0 or
-   * 1 the supernet's weights decide. Worth its time where a search is short and networks of many depths are at hand.
+   * Networks proposed by the search that are trained on their own before one of them is derived: all for some epochs, then
+   * the best quarter for as many as in `train`. With 0 or 1 the supernet's weights decide. Worth its time where a search is
+   * short.
    */
   finalists: { networks: number; epochs: number };
   /** Training of derived and baseline networks from scratch. */

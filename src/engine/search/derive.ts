@@ -82,18 +82,14 @@ export async function derive(
   const off = (one: Derived) => Math.abs(used(one) - 1);
   const able = fitting.length > 0 ? fitting : [[...tried.values()].reduce((a, b) => (off(b) < off(a) ? b : a))];
   const finalists = best(space, able, Math.max(1, networks));
-  const { choices, predictedMs, measuredMs } = await bestByHalving(
-    finalists,
-    epochs,
-    rehearsing(finalists.length, space, tools),
-  );
+  const rounds = roundsOf(finalists.length, epochs, space.schedule.train.epochs);
+  const { choices, predictedMs, measuredMs } = await bestByHalving(finalists, rounds, rehearsing(rounds, tools));
   onProgress(1, 'chosen');
   return { choices, predictedMs, measuredMs };
 }
 
-/** A round of finalists, its progress being a part of that of all rounds. */
-function rehearsing(count: number, space: SearchSpace, { rehearse, onProgress }: DeriveTools) {
-  const rounds = roundsOf(count, space.schedule.finalists.epochs);
+/** Trains finalists in rounds, the progress of each being a part of that of all. */
+function rehearsing(rounds: readonly Round[], { rehearse, onProgress }: DeriveTools) {
   const work = (some: readonly Round[]) => some.reduce((sum, { networks, epochs }) => sum + networks * epochs, 0);
   return (networks: readonly Proposal[], round: Round, index: number) => {
     const text = `training ${networks.length} finalists for ${round.epochs} epoch${round.epochs === 1 ? '' : 's'}`;
