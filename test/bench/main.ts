@@ -1,10 +1,11 @@
 import { UserError } from '../../src/base/errors.ts';
 import { type Bench, parseCommand } from './bench.ts';
 import { open } from './runOpening.ts';
+import { scaling } from './scaling.ts';
 import { step } from './step.ts';
 import { viewer } from './viewer.ts';
 
-const benches: Record<string, Bench> = { open, step, viewer };
+const benches: Record<string, Bench> = { open, scaling, step, viewer };
 
 try {
   const { bench, values } = parseCommand(benches, process.argv.slice(2));

@@ -104,7 +104,7 @@ export function stepTable(ours: SideResult, others: readonly SideResult[]): stri
 }
 
 /** Text with its first column to the left and the others to the right. */
-function alignColumns(rows: readonly string[][]): string {
+export function alignColumns(rows: readonly string[][]): string {
   const widths = rows[0].map((_, column) => Math.max(...rows.map(row => row[column]?.length ?? 0)));
   const line = (row: string[]) => row.map((cell, i) => (i ? cell.padStart(widths[i]) : cell.padEnd(widths[i])));
   return rows.map(row => line(row).join('  ')).join('\n');

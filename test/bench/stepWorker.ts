@@ -13,6 +13,7 @@ import { Supernet } from '../../src/search/supernet.ts';
 import { WeightFile } from '../../src/search/weightFile.ts';
 import { measureBandwidth } from './bandwidth.ts';
 import { peakRssMb } from './peakMemory.ts';
+import { scalingSpace, scalings } from './scalingSpaces.ts';
 import { type BenchSpaceName, benchSpaces, largestPath } from './spaces.ts';
 import type { BandwidthReply, Draw, Ready, StepCommand, StepReply } from './stepProtocol.ts';
 
@@ -27,7 +28,10 @@ const { values } = parseArgs({
   },
 });
 const [threads, seed] = [Number(values.threads), Number(values.seed)];
-const { space: whole, batch } = benchSpaces[values.space as BenchSpaceName]();
+const scaling = scalings.get(values.space as string);
+const { space: whole, batch } = scaling
+  ? { space: scalingSpace(scaling), batch: scaling.batch }
+  : benchSpaces[values.space as BenchSpaceName]();
 const space = values.largest ? largestPath(whole) : whole;
 const runtime = await createOrtRuntime({ threads });
 // As in a search: weights that a step does not need are on a disk.
