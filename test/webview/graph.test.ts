@@ -36,8 +36,9 @@ describe('the graph', () => {
     const locked = [null, null, null, 2, null, null, null];
     await viewer.send({ type: 'delta', changes: { restrictions: { locked, banned: [[0], [], [], [], [], [], []] } } });
     await settle(viewer.page);
-    expect(await viewer.page.locator(cell).textContent()).toMatch(/mbconv 5x5 e3.*locked/);
-    expect(await viewer.page.locator('#cell-0-0').textContent()).toMatch(/banned/);
+    const label = (selector: string) => viewer.page.locator(selector).getAttribute('aria-label');
+    expect(await label(cell)).toMatch(/^mbconv 5x5 e3 [<>\d]+ per cent.*, locked$/);
+    expect(await label('#cell-0-0')).toMatch(/, banned$/);
     expect(await viewer.page.locator(`${cell} svg, #cell-0-0 svg`).count()).toBe(2);
   });
 

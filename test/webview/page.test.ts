@@ -119,7 +119,7 @@ describe('the page', () => {
     await viewer.send({ type: 'snapshot', version: VIEWER_VERSION, run: sampleRun(small) });
     await settle(viewer.page);
     await viewer.page.screenshot({ path: join(pictures, 'graph-forced-colours.png') });
-    expect(await viewer.page.locator('.cell.sampled').count()).toBe(0);
+    expect(await viewer.page.locator('.cell .sampled').count()).toBe(0);
     expect(await viewer.page.locator('.cell').count()).toBe(47);
   });
 });

@@ -27,6 +27,7 @@ import graph from '@vscode/codicons/src/icons/type-hierarchy-sub.svg';
 import unlock from '@vscode/codicons/src/icons/unlock.svg';
 import warning from '@vscode/codicons/src/icons/warning.svg';
 import zoomIn from '@vscode/codicons/src/icons/zoom-in.svg';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 const pictures = {
   ban,
@@ -64,10 +65,10 @@ export type IconName = keyof typeof pictures;
 
 /** One of VS Code's icons. It says nothing to a screen reader: what it means stands beside it as text or as a name. */
 export function Icon({ name }: { name: IconName }) {
-  return <i class="icon" aria-hidden="true" ref={element => fill(element, pictures[name])} />;
-}
-
-/** The markup is the icon package's own, bundled with the page. */
-function fill(element: HTMLElement | null, markup: string): void {
-  if (element && element.innerHTML !== markup) element.innerHTML = markup;
+  const ref = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    // The markup is the icon package's own, bundled with the page.
+    if (ref.current) ref.current.innerHTML = pictures[name];
+  }, [name]);
+  return <i class="icon" aria-hidden="true" ref={ref} />;
 }

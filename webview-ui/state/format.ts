@@ -3,6 +3,7 @@ import { locale } from './text.ts';
 /** Figures as text: short, with the unit, and with as many digits as say something, written as in the editor's language. */
 
 const [, POINT] = (1.5).toLocaleString(locale);
+const integers = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 const MINUS = '\u2212';
 
 /** `0.0543 ms`, `78.2 ms`. */
@@ -35,7 +36,7 @@ export function formatCount(count: number): string {
 
 /** `1,240`. */
 export function formatInteger(count: number): string {
-  return Math.round(count).toLocaleString(locale);
+  return integers.format(Math.round(count));
 }
 
 /** `0:08`, `12:40`, `2 h 05 min`. */

@@ -1,12 +1,10 @@
-import { type Signal, useComputed } from '@preact/signals';
-import { reducedMotion } from '../../charts/theme.ts';
+import { type ReadonlySignal, type Signal, useComputed } from '@preact/signals';
 import { Icon } from '../../components/icon.tsx';
 import { formatPercent } from '../../state/format.ts';
-import { leader } from '../../state/network.ts';
 import type { Pick } from '../../state/page.ts';
 import type { RunState } from '../../state/run.ts';
 import { t } from '../../state/text.ts';
-import { page, setPage } from '../../state/viewer.ts';
+import { setPage } from '../../state/viewer.ts';
 import { cellId } from './keys.ts';
 
 interface Props {
@@ -15,40 +13,44 @@ interface Props {
   /** For the narrow cell, and for a screen reader. */
   name: string;
   fullName: string;
+  /** Of the block, by number: the most probable candidate, the one drawn now, the one picked; -1 for none. */
+  best: ReadonlySignal<number>;
+  drawn: ReadonlySignal<number>;
+  picked: ReadonlySignal<number>;
   /** Where the Tab key enters the graph; arrow keys go on from there. */
   tabStop: boolean;
   hovered: Signal<Pick | null>;
 }
 
-/** One candidate of a block. Its figures are signals bound to the document: a delta draws no component again. */
-export function Candidate({ run, pick, name, fullName, tabStop, hovered }: Props) {
+/**
+ * One candidate of a block. Its figures are signals bound to the document: a delta draws no component again. A page has
+ * up to 150 of these, so there is little in one to lay out and to paint.
+ */
+export function Candidate({ run, pick, name, fullName, best, drawn, picked, tabStop, hovered }: Props) {
   const { block, candidate } = pick;
-  const probability = useComputed(() => run.shown.value.probabilities[block]?.[candidate] ?? 0);
-  const best = useComputed(() => leader(run.shown.value.probabilities[block] ?? []) === candidate);
-  const drawn = useComputed(() => !reducedMotion && run.shown.value.path[block] === candidate);
   const locked = useComputed(() => run.restrictions.value.locked[block] === candidate);
   const banned = useComputed(() => run.restrictions.value.banned[block]?.includes(candidate) ?? false);
-
-  const picked = useComputed(() => page.value.pick?.block === block && page.value.pick.candidate === candidate);
+  const probability = useComputed(() => run.shown.value.probabilities[block]?.[candidate] ?? 0);
   const percent = useComputed(() => formatPercent(probability.value));
-  const fill = useComputed(() => `transform: scaleX(${probability.value.toFixed(3)})`);
+
+  const fill = useComputed(() => `width: ${Math.round(100 * probability.value)}%`);
+  const stripe = useComputed(() => (drawn.value === candidate ? 'cell-stripe sampled' : 'cell-stripe'));
   const classes = useComputed(() =>
-    [
+    listed(' ', [
       'cell',
-      best.value && 'argmax',
-      drawn.value && 'sampled',
+      best.value === candidate && 'argmax',
       locked.value && 'locked',
       banned.value && 'banned',
-      picked.value && 'picked',
-    ]
-      .filter(Boolean)
-      .join(' '),
+      picked.value === candidate && 'picked',
+    ]),
   );
-  const state = useComputed(() =>
-    [best.value && t('most probable'), locked.value && t('locked'), banned.value && t('banned')]
-      .filter(Boolean)
-      .map(word => `, ${word}`)
-      .join(''),
+  const label = useComputed(() =>
+    listed(', ', [
+      t('{0} {1} per cent', fullName, percent.value),
+      best.value === candidate && t('most probable'),
+      locked.value && t('locked'),
+      banned.value && t('banned'),
+    ]),
   );
 
   return (
@@ -58,22 +60,20 @@ export function Candidate({ run, pick, name, fullName, tabStop, hovered }: Props
       id={cellId(pick)}
       data-block={block}
       data-candidate={candidate}
+      aria-label={label}
       tabIndex={tabStop ? 0 : -1}
       onMouseEnter={() => (hovered.value = pick)}
       onFocus={() => setPage({ pick })}
     >
       <span class="cell-fill" style={fill} />
-      <span class="cell-name" aria-hidden="true">
-        {name}
-      </span>
-      <span class="hidden">{fullName} </span>
+      <span class={stripe} />
+      <span class="cell-name">{name}</span>{' '}
       {(locked.value || banned.value) && <Icon name={locked.value ? 'lock' : 'ban'} />}
       <span class="cell-percent">{percent}</span>
-      <span class="hidden">
-        {' '}
-        {t('per cent')}
-        {state}
-      </span>
     </button>
   );
+}
+
+function listed(separator: string, words: readonly (string | false)[]): string {
+  return words.filter(Boolean).join(separator);
 }

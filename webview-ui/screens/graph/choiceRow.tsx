@@ -1,6 +1,7 @@
 import { type Signal, useComputed } from '@preact/signals';
+import { reducedMotion } from '../../charts/theme.ts';
 import { formatShape, formatShare } from '../../state/format.ts';
-import { expectedMs, latencyText, nameInGroup, type PlacedBlock, shortNames } from '../../state/network.ts';
+import { expectedMs, latencyText, leader, nameInGroup, type PlacedBlock, shortNames } from '../../state/network.ts';
 import type { Pick } from '../../state/page.ts';
 import type { RunState } from '../../state/run.ts';
 import { t } from '../../state/text.ts';
@@ -21,12 +22,14 @@ export function ChoiceRow({ run, block, choice, first, hovered }: Props) {
   const { view } = block;
   const { common, names } = shortNames(view.candidates);
   const group = view.name.split('.')[0];
-  /** The candidate that is picked; -1 where it is one of another block. */
-  const picked = useComputed(() => (page.value.pick?.block === choice ? page.value.pick.candidate : -1)).value;
+  /** Candidates of this block, by number; -1 for none. */
+  const picked = useComputed(() => (page.value.pick?.block === choice ? page.value.pick.candidate : -1));
+  const best = useComputed(() => leader(run.shown.value.probabilities[choice] ?? []));
+  const drawn = useComputed(() => (reducedMotion ? -1 : (run.shown.value.path[choice] ?? -1)));
   const untouched = useComputed(() => page.value.pick === null).value;
-  const entry = choice === 0 && untouched ? 0 : picked;
+  const entry = choice === 0 && untouched ? 0 : picked.value;
   return (
-    <fieldset class={picked >= 0 ? 'row choice picked' : 'row choice'} aria-label={view.name}>
+    <fieldset class={picked.value >= 0 ? 'row choice picked' : 'row choice'} aria-label={view.name}>
       <div class="row-name">
         {first && <strong>{group} </strong>}
         <span>{nameInGroup(view.name)}</span>
@@ -47,6 +50,9 @@ export function ChoiceRow({ run, block, choice, first, hovered }: Props) {
             pick={{ block: choice, candidate: i }}
             name={name}
             fullName={view.candidates[i].name}
+            best={best}
+            drawn={drawn}
+            picked={picked}
             tabStop={i === entry}
             hovered={hovered}
           />
@@ -61,7 +67,7 @@ export function ChoiceRow({ run, block, choice, first, hovered }: Props) {
 function LatencySide({ run, block, choice }: { run: RunState; block: PlacedBlock; choice: number }) {
   const ms = useComputed(() => expectedMs(block.view, run.shown.value.probabilities[choice]));
   const scale = useComputed(() => sideScale(run));
-  const style = useComputed(() => `transform: scaleX(${Math.min(1, (ms.value ?? 0) / scale.value).toFixed(3)})`);
+  const style = useComputed(() => `width: ${(100 * Math.min(1, (ms.value ?? 0) / scale.value)).toFixed(0)}%`);
   const text = useComputed(() => latencyText(run.space.value, ms.value));
   const part = useComputed(() => {
     const { targetMs } = run.space.value;

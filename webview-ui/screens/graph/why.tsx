@@ -43,7 +43,9 @@ export function Why({ run, block, pick }: Props) {
                 <Pull value={accuracy[i] ?? 0} greatest={greatest} kind="accuracy" name={pullNames.accuracy} />
                 <Pull value={cost[i] ?? 0} greatest={greatest} kind="latency" name={pullNames[costs]} />
               </td>
-              <td class="number">{formatSigned((accuracy[i] ?? 0) + (cost[i] ?? 0))}</td>
+              <td class="number">
+                <span>{formatSigned((accuracy[i] ?? 0) + (cost[i] ?? 0))}</span>
+              </td>
             </tr>
           ))}
         </tbody>
@@ -69,13 +71,10 @@ interface PullProps {
 /** A bar from the middle to the right for up, to the left for down. */
 function Pull({ value, greatest, kind, name }: PullProps) {
   const share = greatest === 0 ? 0 : Math.abs(value) / greatest;
-  const style = { width: `${share * 50}%`, left: value < 0 ? `${50 - share * 50}%` : '50%' };
+  const style = { width: `${Math.round(share * 50)}%`, left: value < 0 ? `${50 - Math.round(share * 50)}%` : '50%' };
   return (
-    <div class="pull">
+    <div class="pull" role="img" aria-label={`${name} ${formatSigned(value)}`}>
       <div class={kind} style={style} />
-      <span class="hidden">
-        {name} {formatSigned(value)}
-      </span>
     </div>
   );
 }
