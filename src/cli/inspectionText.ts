@@ -1,16 +1,17 @@
-import { costText, entriesOf } from '../protocol/budgetNames.ts';
+import { costText, energyText, entriesOf } from '../protocol/budgetNames.ts';
 import type { Inspection } from '../protocol/messages.ts';
 import type { BlockView, Issue, Place, SpaceView } from '../protocol/spaceView.ts';
 
 /** A search space for people: its sizes, a line for each block, and what stands against a search. */
 export function inspectionText(inspection: Inspection): string {
-  const { view, architectures, macs, params, peakActivationBytes, warnings } = inspection;
+  const { view, architectures, macs, params, peakActivationBytes, energyMicrojoules, warnings } = inspection;
   const names = view.blocks.map(({ name }) => name.length);
   const width = Math.max(...names);
   return [
     `${view.name}: ${BigInt(architectures).toLocaleString('en')} networks`,
     `MACs ${millions(macs.min)} to ${millions(macs.max)} million, parameters ${millions(params.min)} to ${millions(params.max)} million, ` +
-      `maps at one time ${kibibytes(peakActivationBytes.min)} to ${kibibytes(peakActivationBytes.max)} KiB`,
+      `maps at one time ${kibibytes(peakActivationBytes.min)} to ${kibibytes(peakActivationBytes.max)} KiB, ` +
+      `energy of an inference ${energyText(energyMicrojoules.min)} to ${energyText(energyMicrojoules.max)} (estimated)`,
     ...latencyLine(inspection),
     ...budgetLine(view),
     '',

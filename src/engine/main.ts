@@ -13,6 +13,7 @@ import { commands } from './commands/registry.ts';
 import { Outbox } from './control/outbox.ts';
 import { RunControl, Stopped } from './control/runControl.ts';
 import { Throughput } from './control/throughput.ts';
+import { EnergyMeter } from './energyMeter.ts';
 import type { Asked } from './reporter.ts';
 
 /**
@@ -31,11 +32,15 @@ const outbox = new Outbox((message, written) => {
   else written();
 });
 const throughput = new Throughput();
+const meter = new EnergyMeter({ helpers: () => control.helpers });
 let run: string | null = null;
 let answering = false;
 let finishing = false;
 const control = new RunControl({
-  phase: phase => outbox.send({ type: 'state', phase }),
+  phase(phase) {
+    meter.hold(phase === 'paused');
+    outbox.send({ type: 'state', phase });
+  },
   refused: message => outbox.send({ type: 'refused', message }),
   end: () => finish({ type: 'stopped', run }),
 });
@@ -45,6 +50,8 @@ const asked: Asked = {
   logged: event => outbox.event(event),
   note: text => outbox.send({ type: 'note', text }),
   processed: images => throughput.add(images),
+  energy: () => meter.read(),
+  tookBefore: energy => meter.goOnFrom(energy),
   run(folder, lines) {
     run = folder;
     outbox.startAt(lines);
@@ -109,6 +116,6 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal
 setInterval(() => outbox.flush(), FLUSH_MS).unref();
 setInterval(() => {
   const rssMb = Math.round(process.memoryUsage.rss() / 2 ** 20);
-  outbox.report({ type: 'heartbeat', rssMb, imagesPerSecond: throughput.perSecond() });
+  outbox.report({ type: 'heartbeat', rssMb, imagesPerSecond: throughput.perSecond(), energy: meter.read() });
 }, HEARTBEAT_MS).unref();
 outbox.send({ type: 'ready', version: PROTOCOL_VERSION });

@@ -1,3 +1,4 @@
+import type { Energy } from '../protocol/energy.ts';
 import type { LoggedEvent, RunEvent } from '../protocol/events.ts';
 import type { RunControl } from './control/runControl.ts';
 
@@ -13,6 +14,8 @@ export interface Reporter {
   note(text: string): void;
   /** Images that were trained on, for the throughput. */
   processed(images: number): void;
+  /** What the run has taken so far. */
+  energy(): Energy;
   control: RunControl;
 }
 
@@ -20,6 +23,8 @@ export interface Reporter {
 export interface Asked extends Reporter {
   /** There is a run, and this much in its log already. */
   run(folder: string, lines: number): void;
+  /** What earlier processes took for the run; only the first word counts. */
+  tookBefore(energy: Energy | undefined): void;
   /** An event as it stands in the log. */
   logged(event: LoggedEvent): void;
 }

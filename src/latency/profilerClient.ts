@@ -1,8 +1,15 @@
 import { UserError } from '../base/errors.ts';
 import type { MeasuredDevice } from '../space/devices.ts';
+import type { EnergyReport } from './energy.ts';
 import type { Connect } from './links/link.ts';
 import type { Measure, MeasureReport } from './measure.ts';
-import type { MeasureRequest, ProfilerMessage, ProfilerRequest, TraceRequest } from './profilerMessages.ts';
+import type {
+  EnergyRequest,
+  MeasureRequest,
+  ProfilerMessage,
+  ProfilerRequest,
+  TraceRequest,
+} from './profilerMessages.ts';
 import type { Fingerprint, KernelTime, RunOptions } from './targets/target.ts';
 
 /** Where to measure, and how a profiler is started there. */
@@ -72,6 +79,19 @@ export async function traceIn(
   const request: TraceRequest = { task: 'trace', device, model, options: { threads, seconds } };
   const outcome = await runOnce(connect, request, signal, message =>
     message.type === 'traced' ? message.kernels : undefined,
+  );
+  return answerOf(outcome);
+}
+
+/** What models take, counted in a profiler. @throws Error when that fails, or the device does not tell */
+export async function energyIn(
+  { device, connect }: Profiler,
+  models: EnergyRequest['models'],
+  { signal, ...options }: EnergyRequest['options'] & { signal?: AbortSignal },
+): Promise<EnergyReport> {
+  const request: EnergyRequest = { task: 'energy', device, models, options };
+  const outcome = await runOnce(connect, request, signal, message =>
+    message.type === 'energy' ? message.report : undefined,
   );
   return answerOf(outcome);
 }

@@ -1,3 +1,4 @@
+import { measureEnergy } from './energy.ts';
 import { measure } from './measure.ts';
 import type { ProfilerMessage, ProfilerRequest } from './profilerMessages.ts';
 import type { LatencyTarget } from './targets/target.ts';
@@ -19,6 +20,8 @@ export async function answer(
         return { type: 'fingerprint', fingerprint: await target.fingerprint(request.options) };
       case 'trace':
         return { type: 'traced', kernels: await target.trace(request.model, request.options) };
+      case 'energy':
+        return { type: 'energy', report: await measureEnergy(target, request.models, request.options) };
       case 'measure':
         return {
           type: 'done',

@@ -9,13 +9,17 @@ export const budgetsSchema = z
     params: z.number(),
     /** Most bytes of maps at one time. */
     peakActivationBytes: z.number(),
+    /** Of one inference; estimated. */
+    energyMicrojoules: z.number(),
   })
   .partial();
 
 export type Budgets = z.infer<typeof budgetsSchema>;
 
 /** By budget that is set: what is expected under the probabilities, and the multiplier of its constraint. */
-export const budgetStatesSchema = z.object({ macs: state(), params: state(), peakActivationBytes: state() }).partial();
+export const budgetStatesSchema = z
+  .object({ macs: state(), params: state(), peakActivationBytes: state(), energyMicrojoules: state() })
+  .partial();
 
 export type BudgetStates = z.infer<typeof budgetStatesSchema>;
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { budgetStatesSchema, budgetsSchema } from './budgets.ts';
 import { steeringSchema } from './control.ts';
+import { energySchema } from './energy.ts';
 import { spaceViewSchema } from './spaceView.ts';
 
 /**
@@ -12,6 +13,8 @@ import { spaceViewSchema } from './spaceView.ts';
 const choices = z.array(z.int());
 /** By choice block, then candidate. */
 const table = z.array(z.array(z.number()));
+/** What the run has taken so far; in events that come often enough to go on counting from. */
+const energy = { energy: energySchema.optional() };
 const restrictions = {
   /** By choice block: the candidate it is locked to, or null, and those it may not take. */
   locked: z.array(z.int().nullable()),
@@ -43,7 +46,7 @@ export const inheritedSchema = z.object({
 
 const inherited = z.object({ type: z.literal('inherited'), ...inheritedSchema.shape });
 
-const stage = z.object({ type: z.literal('stage'), stage: z.string() });
+const stage = z.object({ type: z.literal('stage'), stage: z.string(), ...energy });
 
 const profiled = z.object({
   type: z.literal('profiled'),
@@ -115,6 +118,7 @@ const keyframe = z.object({
   trainAccuracy: z.number().nullable(),
   /** Of the argmax network after the last epoch. */
   validationAccuracy: z.number().nullable(),
+  ...energy,
 });
 
 /** A person locked, banned or freed a candidate; with the restrictions of all blocks as they are from then on. */
@@ -123,7 +127,7 @@ const steered = z.object({ type: z.literal('steered'), step: z.int(), ...steerin
 /** Weight steps done when the work was paused, went on (also in another process), or was stopped; null outside the search. */
 const paused = z.object({ type: z.literal('paused'), step: z.int().nullable() });
 const resumed = z.object({ type: z.literal('resumed'), step: z.int().nullable() });
-const stopped = z.object({ type: z.literal('stopped'), step: z.int().nullable() });
+const stopped = z.object({ type: z.literal('stopped'), step: z.int().nullable(), ...energy });
 
 const epoch = z.object({
   type: z.literal('epoch'),
@@ -169,13 +173,14 @@ const trained = z.object({
   epoch: z.int(),
   loss: z.number(),
   accuracy: z.number(),
+  ...energy,
 });
 
 const tested = z.object({ type: z.literal('tested'), network: z.string(), testAccuracy: z.number() });
 
 const warning = z.object({ type: z.literal('warning'), message: z.string() });
 
-const done = z.object({ type: z.literal('done') });
+const done = z.object({ type: z.literal('done'), ...energy });
 
 export const runEventSchema = z.discriminatedUnion('type', [
   start,

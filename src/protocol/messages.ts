@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { budgetsSchema } from './budgets.ts';
 import { deviceSchema, quantisedSchema } from './devices.ts';
+import { energySchema } from './energy.ts';
 import { loggedEventSchema } from './events.ts';
 import { metricsSchema } from './metrics.ts';
 import { issueSchema, spaceViewSchema } from './spaceView.ts';
@@ -12,7 +13,7 @@ import { predictionSchema, zooResultSchema } from './zoo.ts';
  * a failure, or the word that it was stopped.
  */
 
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 
 /** What to say where the two sides were built at different times; undefined for versions that agree. */
 export function otherVersion(raw: unknown): string | undefined {
@@ -79,6 +80,8 @@ const inspectionSchema = z.object({
   macs: range,
   params: range,
   peakActivationBytes: range,
+  /** Of one inference; estimated. */
+  energyMicrojoules: range,
   /** By the latency table, of the fastest and the slowest network; null where not everything is profiled. */
   latencyMs: range.nullable(),
   /** Of this machine; its error is the share of held-out networks predicted within 5 %, where some could be held out. */
@@ -147,8 +150,13 @@ export const messageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('events'), first: z.int(), events: z.array(loggedEventSchema), skipped: z.boolean() }),
   /** A line for people. */
   z.object({ type: z.literal('note'), text: z.string() }),
-  /** Every second; images a second over the last few, null while none are run. */
-  z.object({ type: z.literal('heartbeat'), rssMb: z.number(), imagesPerSecond: z.number().nullable() }),
+  /** Every second; images a second over the last few, null while none are run; energy of the run as a whole. */
+  z.object({
+    type: z.literal('heartbeat'),
+    rssMb: z.number(),
+    imagesPerSecond: z.number().nullable(),
+    energy: energySchema,
+  }),
   /** How the engine answers a control. */
   z.object({ type: z.literal('state'), phase: z.enum(enginePhases) }),
   /** A control that cannot be followed, and why: one sentence. */

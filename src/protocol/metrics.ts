@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { budgetsSchema } from './budgets.ts';
 
+const inferenceEnergy = {
+  /** Of one inference, estimated from what is counted of it. */
+  energyMicrojoules: z.number().optional(),
+  /** The same as this machine's processor counts it, above what it takes when idle; where it does and is the device. */
+  measuredMicrojoules: z.number().optional(),
+};
+
 const networkSchema = z.object({
   name: z.string(),
   testAccuracy: z.number(),
@@ -9,6 +16,7 @@ const networkSchema = z.object({
   macs: z.number(),
   params: z.number(),
   peakActivationBytes: z.number().optional(),
+  ...inferenceEnergy,
 });
 
 /** `derived/metrics.json`: what a run found, measured where a device is at hand. Shares for accuracies, ms for latencies. */
@@ -19,6 +27,7 @@ export const metricsSchema = z.object({
   macs: z.number(),
   params: z.number(),
   peakActivationBytes: z.number().optional(),
+  ...inferenceEnergy,
   /** What a network may take at most. */
   budget: budgetsSchema.optional(),
   seed: z.number(),
@@ -26,6 +35,9 @@ export const metricsSchema = z.object({
   searchSeconds: z.number(),
   trainSeconds: z.number(),
   peakRssMb: z.number(),
+  /** Of the whole run so far, and whether any of it was reckoned from processor time. */
+  energyJoules: z.number().optional(),
+  energyEstimated: z.boolean().optional(),
   /** Largest difference between the trained network's and the exported model's logits on test images. */
   exportDifference: z.number(),
   /** Names of baselines that are at least as accurate and as cheap in all that was asked for, and better in something. */

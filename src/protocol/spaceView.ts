@@ -45,6 +45,8 @@ const candidateSchema = z.object({
   params: z.number(),
   /** Most bytes of maps at one time inside the block. */
   peakActivationBytes: z.number().optional(),
+  /** Estimated. */
+  energyMicrojoules: z.number().optional(),
   /** From the latency table of the space's device; null where it was not profiled yet. */
   latencyMs: z.number().nullable(),
   place: placeSchema.optional(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { budgetStatesSchema } from './budgets.ts';
 import { steeringSchema } from './control.ts';
+import { energySchema } from './energy.ts';
 import { inheritedSchema, tracedLayerSchema } from './events.ts';
 import { spaceViewSchema } from './spaceView.ts';
 import { curveNames, runPhases, VIEWER_VERSION, viewerActions } from './viewerNames.ts';
@@ -50,8 +51,7 @@ export const vitalsSchema = z.object({
   etaSeconds: z.number().nullable(),
   imagesPerSecond: z.number().nullable(),
   memoryMb: z.number().nullable(),
-  /** Joules so far; `estimated` where the machine reports no energy. */
-  energy: z.object({ joules: z.number(), estimated: z.boolean() }).nullable(),
+  energy: energySchema.nullable(),
 });
 
 const restrictionsSchema = z.object({
@@ -67,6 +67,8 @@ const derivedSchema = z.object({
   /** Null where no device is at hand. */
   measuredMs: z.number().nullable(),
   testAccuracy: z.number().nullable(),
+  /** Of one inference; null where an old run does not say. */
+  energy: z.object({ microjoules: z.number(), estimated: z.boolean() }).nullable(),
   /** Predicted ms by block of the space, and what the trace found; null where it was not traced. */
   blocks: z.array(z.object({ block: z.string(), predictedMs: z.number(), measuredMs: z.number().nullable() })),
   layers: z.array(tracedLayerSchema),

@@ -1,5 +1,6 @@
 import { blockGraph, elements, macs, parameters } from './analysis.ts';
 import type { Cost, Limit } from './cost.ts';
+import { estimatedMicrojoules } from './energy.ts';
 import { type LayerGraph, type LayerNode, type LayerOp, pointwiseOps, shapeAt } from './layerGraph.ts';
 import type { BudgetName, SearchSpace } from './searchSpace.ts';
 
@@ -9,10 +10,11 @@ export interface Budget extends Limit {
 }
 
 /** What a part of a network takes of each budget, for one image. @param bytes of a number in its maps */
-const counts: Readonly<Record<BudgetName, (graph: LayerGraph, bytes: number) => number>> = {
+const counts: Readonly<Record<BudgetName, (graph: LayerGraph, bytes: 1 | 4) => number>> = {
   macs,
   params: parameters,
   peakActivationBytes: (graph, bytes) => bytes * peakActivations(graph),
+  energyMicrojoules: estimatedMicrojoules,
 };
 
 export const budgetNames = Object.keys(counts) as BudgetName[];
@@ -37,12 +39,14 @@ export function budgetsOf(space: SearchSpace): Budget[] {
 
 /** What one network takes of every budget, set or not. @param space whose device says how its numbers are kept */
 export function countNetwork(graph: LayerGraph, space: SearchSpace): Record<BudgetName, number> {
-  const [macs, params, peakActivationBytes] = budgetNames.map(name => counts[name](graph, bytesPerNumber(space)));
-  return { macs, params, peakActivationBytes };
+  const [macs, params, peakActivationBytes, energyMicrojoules] = budgetNames.map(name =>
+    counts[name](graph, bytesPerNumber(space)),
+  );
+  return { macs, params, peakActivationBytes, energyMicrojoules };
 }
 
 /** Float32, but for a device that runs 8-bit networks. */
-function bytesPerNumber({ objective }: SearchSpace): number {
+function bytesPerNumber({ objective }: SearchSpace): 1 | 4 {
   const device = objective.latency?.device;
   return device && device.target !== 'table' && device.precision === 'int8' ? 1 : 4;
 }

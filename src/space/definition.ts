@@ -53,6 +53,8 @@ export interface ObjectiveDefinition {
     params?: number;
     /** Most bytes of maps held at one time while one image is computed: 4 for each number, 1 on a device with int8. */
     peakActivationBytes?: number;
+    /** Microjoules of one inference, estimated from its multiply-adds and its memory accesses. */
+    energyMicrojoules?: number;
   };
   /** How latency enters the loss: `constraint()` unless said, or `addLinear()`, `mulLog()`. */
   loss?: LatencyLoss;
@@ -156,7 +158,12 @@ const objectiveSchema = z
       })
       .optional(),
     budget: z
-      .strictObject({ macs: budget, params: budget, peakActivationBytes: budget } satisfies Record<BudgetName, unknown>)
+      .strictObject({
+        macs: budget,
+        params: budget,
+        peakActivationBytes: budget,
+        energyMicrojoules: budget,
+      } satisfies Record<BudgetName, unknown>)
       .default({}),
     loss: lossSchema.optional(),
   })

@@ -35,7 +35,7 @@ export type LatencyLoss =
   | { form: 'mul#log'; a?: number; b?: number };
 
 /** What is counted of a network rather than measured: needs no device. */
-export type BudgetName = 'macs' | 'params' | 'peakActivationBytes';
+export type BudgetName = 'macs' | 'params' | 'peakActivationBytes' | 'energyMicrojoules';
 
 /** A latency to come near, from below, on a device. */
 export interface LatencyGoal {

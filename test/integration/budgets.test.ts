@@ -81,6 +81,22 @@ describe('a search within budgets alone', () => {
     expect(macs).toBeLessThan(metricsOf('small').macs);
   }, 120_000);
 
+  it('finds a network within an energy, and says what the run took itself', () => {
+    search('frugal', '{ budget: { energyMicrojoules: 6 } }');
+    const { energyMicrojoules = 0, energyJoules = 0, energyEstimated, ...rest } = metricsOf('frugal');
+    expect(energyMicrojoules).toBeGreaterThan(0);
+    expect(energyMicrojoules).toBeLessThanOrEqual(6);
+    for (const { name, energyMicrojoules = 0 } of rest.baselines.filter(({ name }) => name.startsWith('random')))
+      expect([name, energyMicrojoules <= 6]).toEqual([name, true]);
+    expect(typeof energyEstimated).toBe('boolean');
+    // At least the processor time of the training, which only its own processes know.
+    expect(energyJoules).toBeGreaterThan(rest.trainSeconds);
+    const events = eventsOf(join(folder, 'frugal'));
+    expect(only(events, 'done')[0].energy?.joules).toBeGreaterThanOrEqual(energyJoules);
+    expect(only(events, 'architecture')[0].budgets?.energyMicrojoules?.expected).toBeGreaterThan(0);
+    expect(read('frugal', 'summary.md')).toMatch(/Energy of the run: [\d.]+ k?J, (estimated|measured)/);
+  }, 120_000);
+
   it('can be derived, trained and exported again', () => {
     const derived = resultOf(folder, 'derive', 'small');
     expect(derived).not.toHaveProperty('measuredMs');

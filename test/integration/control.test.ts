@@ -61,6 +61,15 @@ describe('a search that is stopped and resumed', () => {
     expect(only(eventsOf(path('stopped')), 'resumed')).toHaveLength(1);
   });
 
+  it('goes on counting the energy that it had taken', () => {
+    const told = eventsOf(path('stopped')).flatMap(event => ('energy' in event && event.energy ? [event.energy] : []));
+    const joules = told.map(energy => energy.joules);
+    expect(joules).toEqual(joules.toSorted((a, b) => a - b));
+    const [{ energy: atStop }, { energy: atEnd }] = only(eventsOf(path('stopped')), 'stopped');
+    expect(atStop?.joules).toBeGreaterThan(0);
+    expect(atEnd?.joules).toBeGreaterThan(atStop?.joules ?? 0);
+  });
+
   it('goes on from the checkpoint before where the newest is damaged, with a warning, and ends alike', async () => {
     await stopped('damaged', 40);
     const newest = checkpoints('damaged').sort().at(-1) as string;
@@ -161,7 +170,7 @@ describe('a receiver', () => {
     const messages: EngineMessage[] = [];
     engine.on('message', (message: EngineMessage) => {
       messages.push(message);
-      if (message.type === 'ready') engine.send({ version: 3, request: { ...request, epochs: 60, out: 'unheard' } });
+      if (message.type === 'ready') engine.send({ version: 4, request: { ...request, epochs: 60, out: 'unheard' } });
       if (message.type === 'progress' && message.stage === 'search' && message.fraction > 0.9)
         engine.send({ control: 'stop' });
     });
@@ -174,6 +183,7 @@ describe('a receiver', () => {
       type: 'heartbeat',
       rssMb: expect.any(Number),
       imagesPerSecond: expect.any(Number),
+      energy: { joules: expect.any(Number), estimated: expect.any(Boolean) },
     });
     const events = eventsOf(path('unheard'));
     expect(batches.at(-1)).toMatchObject({ first: events.length, events: [], skipped: true });
@@ -186,12 +196,12 @@ describe('a receiver', () => {
     expect(await answerTo({ version: 1, request: { command: 'profile', file: space } })).toMatchObject({
       type: 'failure',
       user: false,
-      message: expect.stringMatching(/built at different times \(protocol 3 here, 1 there\)/),
+      message: expect.stringMatching(/built at different times \(protocol 4 here, 1 there\)/),
     });
   });
 
   it('that asks for what there is not is told so, and a stop before the request is followed', async () => {
-    expect(await answerTo({ version: 3, request: { command: 'dance' } })).toMatchObject({
+    expect(await answerTo({ version: 4, request: { command: 'dance' } })).toMatchObject({
       type: 'failure',
       user: false,
       message: expect.stringMatching(/not of the protocol \(request\.command: /),

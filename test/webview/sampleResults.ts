@@ -53,7 +53,8 @@ function sampleDerived({ space, live }: RunView): DerivedView {
   const sum = (pick: (block: DerivedView['blocks'][number]) => number | null) =>
     blocks.reduce((total, block) => total + (pick(block) ?? 0), fixed);
   const predictedMs = sum(block => block.predictedMs);
-  return { choices, predictedMs, measuredMs: predictedMs * 0.988, testAccuracy: 0.9197, blocks, layers };
+  const energy = { microjoules: 41.6, estimated: true };
+  return { choices, predictedMs, measuredMs: predictedMs * 0.988, testAccuracy: 0.9197, energy, blocks, layers };
 }
 
 function samplePareto(options: SampleOptions): ParetoPoint[] {

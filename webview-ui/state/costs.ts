@@ -1,6 +1,6 @@
 import { type BudgetName, entriesOf } from '../../src/protocol/budgetNames.ts';
 import type { SpaceView } from '../../src/protocol/spaceView.ts';
-import { formatCount, formatFixed, formatMs } from './format.ts';
+import { formatCount, formatEnergy, formatFixed, formatMs } from './format.ts';
 import { locale, t } from './text.ts';
 
 const list = new Intl.ListFormat(locale, { type: 'conjunction' });
@@ -14,6 +14,8 @@ export function costText(name: BudgetName, value: number): string {
       return t('{0} parameters', formatCount(value));
     case 'peakActivationBytes':
       return t('{0} KiB of maps', formatFixed(value / 1024, 1));
+    case 'energyMicrojoules':
+      return t('{0} (estimated)', formatEnergy(value / 1e6));
   }
 }
 

@@ -47,8 +47,10 @@ export function formatDuration(seconds: number): string {
   return `${minutes}:${String(whole % 60).padStart(2, '0')}`;
 }
 
-/** `850 J`, `12.4 kJ`, `1.32 kWh`. */
+/** `41.6 µJ`, `2.28 mJ`, `850 J`, `12.4 kJ`, `1.32 kWh`. */
 export function formatEnergy(joules: number): string {
+  if (joules > 0 && joules < 1e-3) return `${significant(joules * 1e6, 3)} µJ`;
+  if (joules > 0 && joules < 1) return `${significant(joules * 1e3, 3)} mJ`;
   if (joules >= 3.6e5) return `${significant(joules / 3.6e6, 3)} kWh`;
   return joules >= 1e3 ? `${significant(joules / 1e3, 3)} kJ` : `${Math.round(joules)} J`;
 }

@@ -1,7 +1,7 @@
 import { UserError } from '../../base/errors.ts';
 import type { Asked, Reporter } from '../reporter.ts';
 import { Checkpoints } from '../run/checkpoints.ts';
-import { loggingTo, type OpenedRun, openRun } from '../run/record.ts';
+import { energyTold, loggingTo, type OpenedRun, openRun } from '../run/record.ts';
 import { deriveOn, freshSupernet, searchOn, trainOn } from '../stages.ts';
 import { openRunData, type RunData } from '../workspace.ts';
 import type { Command } from './command.ts';
@@ -12,6 +12,8 @@ export const resumeCommand: Command<'resume'> = async ({ run }, asked) => {
   const opened = await openRun(run);
   const { store, settings } = opened;
   store.take();
+  // Before the log is cut: steps that are done again are paid for again.
+  asked.tookBefore(energyTold(store));
   if (store.has('derived/metrics.json'))
     throw new UserError(
       `the run ${store.folder} is finished, its report is summary.md there: derive or train it anew, or start another search`,

@@ -16,6 +16,9 @@ export interface Baseline {
   layers: LayerGraph;
 }
 
+/** A latency to come near on a device that can be measured. */
+export type MeasuredGoal = LatencyGoal & { device: MeasuredDevice };
+
 const SCALED_VARIANTS = 16;
 const MEASURING_SECONDS = 6;
 /** Channels by which widths are varied: fine enough to meet a latency, whole vectors for most kernels. */
@@ -46,7 +49,7 @@ function invertedBottleneck(block: Block): Block {
 /** The same network scaled in width such that its measured latency comes nearest to the given one. */
 export async function scaledToLatency(
   baseline: Baseline,
-  { device, threads, batch }: LatencyGoal & { device: MeasuredDevice },
+  { device, threads, batch }: MeasuredGoal,
   latencyMs: number,
   measure: Measure,
   onProgress: (fraction: number) => void,

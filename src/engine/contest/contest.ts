@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { decodeTensors } from '../../export/safetensors.ts';
 import { priceOf } from '../../latency/imported/price.ts';
+import type { ModelToMeasure } from '../../latency/measure.ts';
 import type { BudgetName } from '../../protocol/budgetNames.ts';
 import type { MeasuredNetwork } from '../../protocol/metrics.ts';
 import { deriveNetwork, macs } from '../../space/analysis.ts';
 import { countNetwork } from '../../space/budgets.ts';
-import { type MeasuredDevice, measuredGoal } from '../../space/devices.ts';
+import { measuredGoal } from '../../space/devices.ts';
 import type { LayerGraph } from '../../space/layerGraph.ts';
 import type { SearchSpace } from '../../space/searchSpace.ts';
 import type { Reporter } from '../reporter.ts';
@@ -15,11 +16,20 @@ import { trainedNumbers } from '../run/weights.ts';
 import type { Derived } from '../search/derive.ts';
 import { allLimits } from '../search/limits.ts';
 import { deployedModel, deviceMeasure } from '../search/profiling.ts';
+import type { RunLatency } from '../search/runLatency.ts';
 import type { TrainedNetwork } from '../trainer/trainerMessages.ts';
 import { trainingJob } from '../trainer/trainingJob.ts';
 import { trainAll } from '../trainer/trainJobs.ts';
 import type { RunData, Settings } from '../workspace.ts';
-import { type Baseline, mobileNetV2Style, randomFeasible, scaledToLatency, scaledToMacs } from './baselines.ts';
+import {
+  type Baseline,
+  type MeasuredGoal,
+  mobileNetV2Style,
+  randomFeasible,
+  scaledToLatency,
+  scaledToMacs,
+} from './baselines.ts';
+import { energiesOf } from './energies.ts';
 
 /** What training and measuring gave for one network. */
 export type Contender = MeasuredNetwork & Pick<TrainedNetwork, 'exportDifference' | 'seconds' | 'peakRssMb'>;
@@ -45,7 +55,10 @@ export async function contest(
     ...randomFeasible(space, allLimits(limitsOf(opened)), RANDOM_NETWORKS, seed),
   ];
   const trained = await trainEntries(settings, data, entries, store, reporter);
-  const latencies = await latenciesOf(opened, entries, reporter);
+  const goal = measuredGoal(space.objective.latency);
+  const models = goal ? trainedModels(entries, goal, store) : [];
+  const latencies = goal ? await measuredLatencies(models, goal, reporter) : pricedLatencies(entries, opened.latency);
+  const energies = goal ? await energiesOf(models, goal, reporter) : new Map<string, number>();
   const [own, ...baselines] = entries.map(({ name, layers }, i): Contender => {
     const { testAccuracy, exportDifference, seconds, peakRssMb } = trained[i];
     return {
@@ -53,6 +66,7 @@ export async function contest(
       testAccuracy,
       latencyMs: latencies.get(name),
       ...countNetwork(layers, space),
+      measuredMicrojoules: energies.get(name),
       exportDifference,
       seconds,
       peakRssMb,
@@ -110,23 +124,26 @@ async function trainEntries(
   return entries.map(({ name }) => results.find(result => result.name === name) as TrainedNetwork);
 }
 
-/** End to end latency of the trained networks, all in the same rounds; what a table of others has entries for, by that. */
-async function latenciesOf(
-  { store, settings: { space }, latency }: OpenedRun,
+/** The models of the trained networks, as they would be deployed. */
+function trainedModels(
   entries: readonly Baseline[],
+  { device, batch }: MeasuredGoal,
+  store: RunStore,
+): ModelToMeasure[] {
+  return entries.map(({ name, layers }) => {
+    const file = `${folderOf(store, name)}/weights.safetensors`;
+    const numbers = trainedNumbers(layers, decodeTensors(readFileSync(file), file));
+    if (!numbers) throw new Error(`the weights in ${file} are not those of the network`);
+    return { key: name, model: deployedModel(layers, numbers, batch, device) };
+  });
+}
+
+/** End to end latency of the trained networks, all in the same rounds. */
+async function measuredLatencies(
+  models: readonly ModelToMeasure[],
+  { device, threads }: MeasuredGoal,
   reporter: Reporter,
 ): Promise<Map<string, number>> {
-  const goal = measuredGoal(space.objective.latency);
-  if (!goal) {
-    const table = latency?.imported;
-    const prices = entries.map(({ name, layers }) => [name, table && priceOf(layers, table).ms] as const);
-    return new Map(prices.flatMap(([name, ms]) => (typeof ms === 'number' ? [[name, ms]] : [])));
-  }
-  const { device, threads, batch } = goal;
-  const models = entries.map(({ name, layers }) => ({
-    key: name,
-    model: trainedModel(layers, `${folderOf(store, name)}/weights.safetensors`, batch, device),
-  }));
   const { measurements } = await deviceMeasure(device, reporter.control)(models, {
     threads,
     seed: 1,
@@ -137,11 +154,11 @@ async function latenciesOf(
   return new Map(measurements.map(({ key, medianMs }) => [key, medianMs]));
 }
 
-/** The model of a trained network, as it would be deployed. */
-function trainedModel(layers: LayerGraph, file: string, batch: number, device: MeasuredDevice): Uint8Array {
-  const numbers = trainedNumbers(layers, decodeTensors(readFileSync(file), file));
-  if (!numbers) throw new Error(`the weights in ${file} are not those of the network`);
-  return deployedModel(layers, numbers, batch, device);
+/** Latency by a table of others, of the networks that it has all entries for. */
+function pricedLatencies(entries: readonly Baseline[], latency: RunLatency | undefined): Map<string, number> {
+  const table = latency?.imported;
+  const prices = entries.map(({ name, layers }) => [name, table && priceOf(layers, table).ms] as const);
+  return new Map(prices.flatMap(([name, ms]) => (typeof ms === 'number' ? [[name, ms]] : [])));
 }
 
 /**

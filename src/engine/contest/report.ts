@@ -24,6 +24,7 @@ export async function trainAndReport(
   const { objective } = space;
   reporter.event({ type: 'stage', stage: 'train' });
   const { derived: own, baselines } = await contest(opened, data, derived, reporter);
+  const energy = reporter.energy();
   const budgets = entriesOf(objective.budget).map(([name]) => name);
   const metrics: Metrics = {
     testAccuracy: own.testAccuracy,
@@ -31,22 +32,19 @@ export async function trainAndReport(
     macs: own.macs,
     params: own.params,
     peakActivationBytes: own.peakActivationBytes,
+    energyMicrojoules: own.energyMicrojoules,
+    measuredMicrojoules: own.measuredMicrojoules,
     budget: objective.budget,
     seed,
     profileSeconds: found.profileSeconds,
     searchSeconds: found.seconds,
     trainSeconds: own.seconds,
     peakRssMb: Math.max(found.peakRssMb, own.peakRssMb),
+    energyJoules: energy.joules,
+    energyEstimated: energy.estimated,
     exportDifference: own.exportDifference,
     dominatedBy: dominators(own, baselines, budgets),
-    baselines: baselines.map(({ name, testAccuracy, latencyMs, macs, params, peakActivationBytes }) => ({
-      name,
-      testAccuracy,
-      latencyMs,
-      macs,
-      params,
-      peakActivationBytes,
-    })),
+    baselines: baselines.map(({ exportDifference: _, seconds: __, peakRssMb: ___, ...network }) => network),
   };
   const inIntegers = latency?.measured?.device.precision === 'int8';
   const notes = [...data.dataset.notes, ...(inIntegers ? [INT8_NOTE] : [])];

@@ -1,5 +1,5 @@
 import { markdownTable } from '../../base/markdownTable.ts';
-import { costText, entriesOf } from '../../protocol/budgetNames.ts';
+import { costText, energyText, entriesOf } from '../../protocol/budgetNames.ts';
 import type { Metrics } from '../../protocol/metrics.ts';
 import type { SearchSpace } from '../../space/searchSpace.ts';
 import type { Contender } from './contest.ts';
@@ -25,6 +25,8 @@ export function writeSummary(
     { title: 'MACs', text: ({ macs }: Contender) => `${(macs / 1e6).toFixed(2)} M` },
     { title: 'parameters', text: ({ params }: Contender) => `${(params / 1e3).toFixed(1)} k` },
     ...(budget.peakActivationBytes === undefined ? [] : [{ title: 'peak of maps', text: peakText }]),
+    ...(budget.energyMicrojoules === undefined ? [] : [{ title: 'energy, estimated', text: estimateText }]),
+    ...(metrics.measuredMicrojoules === undefined ? [] : [{ title: 'energy, measured', text: measuredText }]),
   ];
   const rows = networks.map(network => columns.map(({ text }) => text(network)));
   const blocks = space.blocks.map(({ name, candidates }, i) => [name, candidates[choices[i]].name]);
@@ -51,11 +53,12 @@ export function writeSummary(
     '',
     markdownTable(['block', 'operator'], blocks),
     '',
-    '## Time and memory',
+    '## Time, memory and energy',
     '',
     `Profiling ${metrics.profileSeconds.toFixed(0)} s, search ${metrics.searchSeconds.toFixed(0)} s, training of the derived network ` +
       `${metrics.trainSeconds.toFixed(0)} s, peak memory ${metrics.peakRssMb.toFixed(0)} MB. The exported model's logits differ from the ` +
       `trained network's by at most ${metrics.exportDifference.toExponential(1)}.`,
+    ...energyLine(metrics),
     '',
   ].join('\n');
 }
@@ -84,7 +87,19 @@ function budgetLines(metrics: Metrics): string[] {
   return parts.length > 0 ? ['', `It takes ${parts.join(', ')}.`] : [];
 }
 
+/** What the run as a whole took. */
+function energyLine({ energyJoules, energyEstimated }: Metrics): string[] {
+  if (energyJoules === undefined) return [];
+  const how = energyEstimated
+    ? 'estimated from processor time'
+    : 'measured by the counters of the processor, with all else that ran on it';
+  return ['', `Energy of the run: ${energyText(1e6 * energyJoules)}, ${how}.`];
+}
+
 const percent = (share: number) => `${(share * 100).toFixed(2)} %`;
 /** A dash where a table of others has no entry for some operator: nothing is guessed. */
 const latencyText = ({ latencyMs }: Contender) => (latencyMs === undefined ? '–' : `${latencyMs.toFixed(4)} ms`);
+const estimateText = ({ energyMicrojoules = 0 }: Contender) => energyText(energyMicrojoules);
+const measuredText = ({ measuredMicrojoules }: Contender) =>
+  measuredMicrojoules === undefined ? '–' : energyText(measuredMicrojoules);
 const peakText = ({ peakActivationBytes = 0 }: Contender) => `${(peakActivationBytes / 1024).toFixed(1)} KiB`;

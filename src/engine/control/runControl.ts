@@ -43,6 +43,11 @@ export class RunControl {
 
   constructor(private readonly answers: ControlAnswers) {}
 
+  /** Processes at work beside this one. */
+  get helpers(): number {
+    return this.held.size;
+  }
+
   receive(control: Exclude<Control, { control: 'received' }>): void {
     if (control.control === 'pause') this.pause();
     else if (control.control === 'resume') this.resume();

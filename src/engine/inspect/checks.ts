@@ -56,7 +56,7 @@ export function unreachableBudgets(space: SearchSpace): Issue[] {
         fix: 'Raise it or add smaller operators.',
         path: `objective.budget.${name}`,
         place: space.places?.budget?.[name],
-        remedies: [{ action: 'set', to: String(min) }],
+        remedies: [{ action: 'set', to: String(Number.isInteger(min) ? min : roundedUp(min)) }],
       },
     ];
   });
@@ -77,9 +77,9 @@ export function missingEntries({ places }: SearchSpace, missing: readonly string
 }
 
 /** Three digits that do not promise less. */
-function roundedUp(ms: number): number {
-  const unit = 10 ** (Math.floor(Math.log10(ms)) - 2);
-  return Number((Math.ceil(ms / unit) * unit).toPrecision(3));
+function roundedUp(cost: number): number {
+  const unit = 10 ** (Math.floor(Math.log10(cost)) - 2);
+  return Number((Math.ceil(cost / unit) * unit).toPrecision(3));
 }
 
 /** A step that does not fit into memory. @param memoryBytes of this machine */

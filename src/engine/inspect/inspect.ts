@@ -39,6 +39,7 @@ export async function inspect(space: SearchSpace, file: string, tables: string):
     macs,
     params: parameters,
     peakActivationBytes: costRange(countedCost(space, 'peakActivationBytes')),
+    energyMicrojoules: costRange(countedCost(space, 'energyMicrojoules')),
     latencyMs: latencyMs ?? null,
     table: table ? tableFacts(table) : null,
     warnings: [

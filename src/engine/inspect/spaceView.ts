@@ -20,7 +20,7 @@ export interface KnownCosts {
 export function viewOf(space: SearchSpace, device: string, costs?: KnownCosts): SpaceView {
   const { name, input, classes, objective } = space;
   const { latency } = objective;
-  const [macs, params, peaks] = budgetNames.map(name => countedCost(space, name).values);
+  const [macs, params, peaks, energies] = budgetNames.map(name => countedCost(space, name).values);
   return {
     name,
     input: [...input],
@@ -36,6 +36,7 @@ export function viewOf(space: SearchSpace, device: string, costs?: KnownCosts): 
         macs: macs[l][i],
         params: params[l][i],
         peakActivationBytes: peaks[l][i],
+        energyMicrojoules: energies[l][i],
         latencyMs: costs?.costsMs[l][i] ?? null,
         place: plain(place),
         graph: zero ? undefined : operatorGraph(layers),

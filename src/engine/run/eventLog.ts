@@ -2,6 +2,8 @@ import { closeSync, openSync, readSync, statSync, truncateSync } from 'node:fs';
 import { appendLine } from '../../base/files.ts';
 
 const NEWLINE = 10;
+/** Bytes of a log's end: keyframes are nearer to one another, also of large spaces. */
+const LOOKED_BACK = 2 ** 23;
 
 /** The log of a run, a line per event; it knows how long it is. */
 export class EventLog {
@@ -23,6 +25,23 @@ export class EventLog {
     appendLine(this.path, line);
     size.lines++;
     size.bytes += Buffer.byteLength(line) + 1;
+  }
+
+  /** The last line with a text in it; not looked for further back than some megabytes. */
+  lastWith(text: string): string | undefined {
+    const length = Math.min(this.bytes, LOOKED_BACK);
+    if (length === 0) return undefined;
+    const file = openSync(this.path, 'r');
+    try {
+      const end = Buffer.alloc(length);
+      readSync(file, end, 0, length, this.bytes - length);
+      return end
+        .toString()
+        .split('\n')
+        .findLast(line => line.includes(text));
+    } finally {
+      closeSync(file);
+    }
   }
 
   /**

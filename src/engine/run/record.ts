@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../base/errors.ts';
+import { type Energy, energySchema } from '../../protocol/energy.ts';
 import type { RunEvent } from '../../protocol/events.ts';
 import { isAllowed } from '../../search/restrictions.ts';
 import { budgetsOf } from '../../space/budgets.ts';
@@ -187,8 +188,9 @@ export function allowedAlphas({ alphas, locked, banned }: SearchResult): number[
 /** Has a run to this process alone; what is told from now on goes on to who asked, events into the run's log as well. */
 export function loggingTo(store: RunStore, asked: Asked): Reporter {
   store.take();
+  asked.tookBefore(energyTold(store));
   asked.run(store.folder, store.log.lines);
-  const event = (event: RunEvent) => asked.logged(store.append(event));
+  const event = (event: RunEvent) => asked.logged(store.append(withEnergy(event, asked)));
   asked.control.log = told => {
     try {
       event(told);
@@ -198,4 +200,28 @@ export function loggingTo(store: RunStore, asked: Asked): Reporter {
     }
   };
   return { ...asked, event };
+}
+
+/** What a run had taken when its log told last. */
+export function energyTold({ log }: RunStore): Energy | undefined {
+  try {
+    return energySchema.parse(JSON.parse(log.lastWith('"energy":') ?? '').energy);
+  } catch {
+    // A run of an earlier version, or one that has hardly begun.
+    return undefined;
+  }
+}
+
+/** Events that tell what the run has taken: the search's keyframes, its stages, and ends. */
+function withEnergy(event: RunEvent, { energy }: Asked): RunEvent {
+  switch (event.type) {
+    case 'stage':
+    case 'keyframe':
+    case 'trained':
+    case 'stopped':
+    case 'done':
+      return { ...event, energy: energy() };
+    default:
+      return event;
+  }
 }

@@ -152,6 +152,7 @@ export class SearchLog {
     this.keyframeAt = -1;
     const { latency } = this.limits;
     const whole = this.wholeChoices(validation.choices);
+    const sizes = countNetwork(deriveNetwork(this.supernet.space, whole), this.supernet.space);
     return {
       type: 'epoch',
       epoch,
@@ -160,7 +161,8 @@ export class SearchLog {
       crossEntropy: short(validation.crossEntropy),
       choices: validation.choices,
       predictedMs: latency && short(latency.predictor.predict(whole)),
-      ...countNetwork(deriveNetwork(this.supernet.space, whole), this.supernet.space),
+      ...sizes,
+      energyMicrojoules: short(sizes.energyMicrojoules),
       expectedMs: expected.ms && short(expected.ms),
       entropy: short(entropy),
       alphas: shortTable(alphas),

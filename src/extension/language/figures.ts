@@ -19,6 +19,12 @@ export function amount(count: number): string {
   return `${format(count / size, { maximumSignificantDigits: 3 })}${unit}`;
 }
 
+/** Of one inference, three digits: `41.6 µJ`, `2.28 mJ`. */
+export function energy(microjoules: number): string {
+  const [size, unit] = microjoules >= 1000 ? [1000, 'mJ'] : [1, 'µJ'];
+  return `${format(microjoules / size, { maximumSignificantDigits: 3 })} ${unit}`;
+}
+
 /** How many networks: in digits up to ten million, then as a power of ten. */
 export function networkCount(count: number | string): string {
   if (Number(count) < 1e7) return format(Number(count));

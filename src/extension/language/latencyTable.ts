@@ -1,7 +1,10 @@
 import { l10n } from 'vscode';
 import type { SpaceView } from '../../protocol/spaceView.ts';
-import { amount, milliseconds, shape } from './figures.ts';
+import { amount, energy, milliseconds, shape } from './figures.ts';
 import type { Occurrences } from './spacePlaces.ts';
+
+/** Columns at the end whose figures line up on the right. */
+const FIGURES = 4;
 
 /**
  * A table of what an operator costs in each place where it is a candidate, as Markdown. Blocks of equal shapes share a
@@ -18,18 +21,20 @@ export function latencyTable(found: Occurrences, view: SpaceView, profileLink: s
     l10n.t('latency'),
     'MACs',
     l10n.t('parameters'),
+    l10n.t('energy (estimated)'),
   ];
   const rows = Map.groupBy(found, ({ block, candidate }) =>
     JSON.stringify([candidate.name, block.input, block.output, candidate.latencyMs]),
   );
   const lines = [...rows.values()].map(occurrences => {
     const [{ block, candidate }] = occurrences;
-    const { name, latencyMs, macs, params } = candidate;
+    const { name, latencyMs, macs, params, energyMicrojoules } = candidate;
     const figures = [
       `${shape(block.input)} → ${shape(block.output)}`,
       latencyMs === null ? '–' : milliseconds(latencyMs),
       amount(macs),
       amount(params),
+      energyMicrojoules === undefined ? '–' : energy(energyMicrojoules),
     ];
     return [
       ...(severalNames ? [unbroken(escaped(name))] : []),
@@ -44,7 +49,7 @@ export function latencyTable(found: Occurrences, view: SpaceView, profileLink: s
     '',
     ...(view.targetMs === undefined ? [] : [noteOf(view, missing, profileLink), '']),
     `| ${heads.join(' | ')} |`,
-    `|${heads.map((_, index) => (index < heads.length - 3 ? ':--' : '--:')).join('|')}|`,
+    `|${heads.map((_, index) => (index < heads.length - FIGURES ? ':--' : '--:')).join('|')}|`,
     ...lines.map(cells => `| ${cells.join(' | ')} |`),
   ].join('\n');
 }

@@ -1,5 +1,5 @@
 import type { CurveName, Curves } from '../../protocol/viewer.ts';
-import { numberOf, type RawEvent } from './logEvents.ts';
+import { numberOf, type RawEvent, recordOf } from './logEvents.ts';
 import { type Points, Series } from './series.ts';
 
 /** Weight of a batch's accuracy in the running mean: a batch is some dozen images, its accuracy mostly noise. */
@@ -38,6 +38,7 @@ export class CurveSet {
     } else if (raw.type === 'keyframe') {
       this.accuracy = numberOf(raw, 'trainAccuracy') ?? this.accuracy;
       this.add('entropy', raw, 'entropy');
+      this.add('energy', recordOf(raw, 'energy'), 'joules');
     } else if (raw.type === 'epoch') {
       this.add('validationAccuracy', raw, 'accuracy');
       this.add('expectedMs', raw, 'expectedMs');
@@ -63,7 +64,7 @@ export class CurveSet {
     return { ...range, series: Object.fromEntries(entries) };
   }
 
-  private add(curve: CurveName, raw: RawEvent, field: string): void {
+  private add(curve: CurveName, raw: Record<string, unknown>, field: string): void {
     const value = numberOf(raw, field);
     if (value !== undefined) this.put(curve, value);
   }

@@ -26,6 +26,7 @@ export function derivedView({ space, derived, layers, tested }: RunFold, metrics
     predictedMs: predictedMs ?? null,
     measuredMs: metrics?.latencyMs?.measured ?? measuredMs ?? null,
     testAccuracy: metrics?.testAccuracy ?? tested.get('derived') ?? null,
+    energy: inferenceEnergy(metrics?.measuredMicrojoules, metrics?.energyMicrojoules ?? derived.energyMicrojoules),
     blocks,
     layers: layers.map(layer => ({
       ...layer,
@@ -35,6 +36,12 @@ export function derivedView({ space, derived, layers, tested }: RunFold, metrics
       output: clip(layer.output),
     })),
   };
+}
+
+/** What was measured where something was, else the estimate. */
+function inferenceEnergy(measured: number | undefined, estimate: number | undefined): DerivedView['energy'] {
+  if (measured !== undefined) return { microjoules: measured, estimated: false };
+  return estimate === undefined ? null : { microjoules: estimate, estimated: true };
 }
 
 /** Accuracy against latency: what was tried on the way, what was found, and what it is compared with. */

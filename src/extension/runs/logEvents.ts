@@ -25,9 +25,15 @@ export function checkEvent(raw: RawEvent): RunEvent | undefined {
 }
 
 /** A field that is a finite number. */
-export function numberOf(raw: RawEvent, field: string): number | undefined {
+export function numberOf(raw: Record<string, unknown>, field: string): number | undefined {
   const value = raw[field];
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+
+/** A field that holds others; empty where it is none. */
+export function recordOf(raw: RawEvent, field: string): Record<string, unknown> {
+  const value = raw[field];
+  return isRecord(value) ? value : {};
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,3 +1,4 @@
+import type { Energy } from '../../protocol/energy.ts';
 import type { Inherited, RunEvent, TracedLayer } from '../../protocol/events.ts';
 import type { SpaceView } from '../../protocol/spaceView.ts';
 import type { LiveView, RunView } from '../../protocol/viewer.ts';
@@ -40,10 +41,13 @@ export class RunFold {
   /** Accuracy on the test images by network. */
   readonly tested = new Map<string, number>();
   warnings: string[] = [];
+  /** What the run had taken when the log told last. */
+  energy: Energy | null = null;
   private figures = initialFigures();
   private sizes: number[] = [];
 
   apply(event: RunEvent): void {
+    if ('energy' in event && event.energy) this.energy = event.energy;
     switch (event.type) {
       case 'start':
         this.begin(event);

@@ -22,15 +22,17 @@ const phases: Readonly<Record<string, RunPhase>> = {
  * @param state how the folder says it stands
  */
 export function vitalsOf(work: Work | undefined, fold: RunFold, state: RunState): Vitals {
-  if (work) return { ...workVitals(work, fold), energy: null };
+  const { energy } = fold;
+  if (work) return workVitals(work, fold);
   const phase = phaseOf(fold, state);
   const fraction = phase === 'done' ? 1 : fold.steps > 0 ? Math.min(1, fold.live().step / fold.steps) : 0;
-  return { phase, fraction, text: '', etaSeconds: null, imagesPerSecond: null, memoryMb: null, energy: null };
+  return { phase, fraction, text: '', etaSeconds: null, imagesPerSecond: null, memoryMb: null, energy };
 }
 
-function workVitals(work: Work, fold: RunFold): Omit<Vitals, 'energy'> {
+function workVitals(work: Work, fold: RunFold): Vitals {
   const { outcome, stage, heartbeat } = work;
-  if (outcome) return { ...idle, phase: endPhases[outcome.type], fraction: outcome.type === 'result' ? 1 : 0 };
+  const { energy } = fold;
+  if (outcome) return { ...idle, energy, phase: endPhases[outcome.type], fraction: outcome.type === 'result' ? 1 : 0 };
   const running = phases[stage?.stage ?? ''] ?? phases[fold.stage] ?? 'loading';
   return {
     phase: work.phase === 'paused' ? 'paused' : running,
@@ -39,6 +41,7 @@ function workVitals(work: Work, fold: RunFold): Omit<Vitals, 'energy'> {
     etaSeconds: (work.phase === 'paused' ? undefined : stage?.leftSeconds) ?? null,
     imagesPerSecond: heartbeat?.imagesPerSecond ?? null,
     memoryMb: heartbeat?.rssMb ?? null,
+    energy: heartbeat?.energy ?? energy,
   };
 }
 

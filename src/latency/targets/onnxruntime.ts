@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EnergyCounter } from '../../base/energyCounter.ts';
 import { openInferenceModel, runtimeVersion } from '../../runtime/ort/inference.ts';
 import { readKernelRuns } from '../../runtime/ort/kernelTimes.ts';
 import type { Provider } from '../../runtime/ort/providers.ts';
@@ -54,6 +55,8 @@ export function onnxruntimeTarget(device: MeasuredDevice, check: () => Promise<v
       const model = await openInferenceModel(bytes, { threads, provider });
       return { run: model.prepare(randomInputs(model)), release: () => model.release() };
     },
+
+    countEnergy: () => EnergyCounter.open(),
 
     async trace(bytes, { threads, seconds }) {
       const folder = mkdtempSync(join(tmpdir(), 'proxyless-trace-'));

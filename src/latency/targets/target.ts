@@ -68,4 +68,12 @@ export interface LatencyTarget {
   open(model: Uint8Array, options: { threads: number }): Promise<OpenModel>;
   /** Runs the model again and again and tells how long each of its kernels takes. */
   trace(model: Uint8Array, options: { threads: number; seconds: number }): Promise<KernelTime[]>;
+  /** Starts counting what the device takes, where it can be known. */
+  countEnergy?(): EnergyMeasure | undefined;
+}
+
+/** A count of energy. */
+export interface EnergyMeasure {
+  /** Joules since the last time it was asked; undefined where it cannot be known any more. */
+  take(): number | undefined;
 }

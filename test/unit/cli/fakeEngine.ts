@@ -48,7 +48,7 @@ const acts: Record<string, () => void> = {
     process.kill(process.pid, 'SIGKILL');
   },
   newer() {
-    process.send?.({ type: 'ready', version: 4 });
+    process.send?.({ type: 'ready', version: 5 });
   },
   unreadable() {
     process.send?.({ type: 'riddle' });
@@ -86,4 +86,4 @@ const acts: Record<string, () => void> = {
 process.once('message', ({ request }: Opening) => {
   if (request.command === 'search' || request.command === 'profile') acts[request.file]();
 });
-tell({ type: 'ready', version: 3 });
+tell({ type: 'ready', version: 4 });

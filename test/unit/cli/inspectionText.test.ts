@@ -26,6 +26,7 @@ const inspection: Inspection = {
   macs: { min: 120_000, max: 4_560_000 },
   params: { min: 10_000, max: 2_000_000 },
   peakActivationBytes: { min: 3_072, max: 65_536 },
+  energyMicrojoules: { min: 0.85, max: 1_234 },
   latencyMs: { min: 0.1, max: 1.2345 },
   table: { file: 'table.json', ageSeconds: 5, within5pct: 0.9 },
   warnings: [
@@ -51,7 +52,7 @@ describe('inspectionText', () => {
   it('gives sizes, a line for each block, and every warning at its place', () => {
     expect(inspectionText(inspection).split('\n')).toEqual([
       'tiny: 12,157,665,459,056,928,801 networks',
-      'MACs 0.12 to 4.56 million, parameters 0.01 to 2.00 million, maps at one time 3.0 to 64.0 KiB',
+      'MACs 0.12 to 4.56 million, parameters 0.01 to 2.00 million, maps at one time 3.0 to 64.0 KiB, energy of an inference 0.850 µJ to 1.23 mJ (estimated)',
       'Latency 0.100 to 1.234 ms, target 0.5 ms (Processor 9000, 1 thread)',
       '',
       'stem           1x8x8 -> 8x4x4  conv 3x3',

@@ -115,7 +115,7 @@ describe('run', () => {
   it('ends at an engine that was built at another time, and says what to do', async () => {
     const { code, errors } = await runFake('newer');
     expect(code).toBe(1);
-    expect(errors).toMatch(/protocol 3 here, 4 there.*npm run build/);
+    expect(errors).toMatch(/protocol 4 here, 5 there.*npm run build/);
   });
 
   it('acknowledges events once they are shown', async () => {

@@ -51,6 +51,14 @@ describe('EventLog', () => {
     expect(later.lines).toBe(2);
   });
 
+  it('finds the last line that holds a text, and none that was torn', () => {
+    writeFileSync(path, 'a 1\nb 1\na 2\nb 2\na 3');
+    const log = new EventLog(path);
+    expect(log.lastWith('a ')).toBe('a 2');
+    expect(log.lastWith('c ')).toBeUndefined();
+    expect(new EventLog(join(folder, 'none')).lastWith('a')).toBeUndefined();
+  });
+
   it('is left alone where it is not the log that it was', () => {
     writeFileSync(path, 'a longer line\nb\n');
     const log = new EventLog(path);

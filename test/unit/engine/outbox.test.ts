@@ -77,7 +77,7 @@ describe('Outbox', () => {
     outbox.send({ type: 'note', text: 'stuck' });
     for (let i = 0; i < 10_000; i++) {
       outbox.report({ type: 'progress', stage: 'search', fraction: i / 10_000, text: '' });
-      outbox.report({ type: 'heartbeat', rssMb: i, imagesPerSecond: null });
+      outbox.report({ type: 'heartbeat', rssMb: i, imagesPerSecond: null, energy: { joules: 1, estimated: true } });
       outbox.flush();
     }
     expect(sent).toHaveLength(1);

@@ -87,7 +87,7 @@ Mind the data.
 | stage2.block2 | zero          |
 | head          | head          |
 
-## Time and memory
+## Time, memory and energy
 
 Profiling 32 s, search 120 s, training of the derived network 60 s, peak memory 512 MB. The exported model's logits differ from the trained network's by at most 1.2e-5.
 `,
@@ -118,6 +118,23 @@ Profiling 32 s, search 120 s, training of the derived network 60 s, peak memory 
     );
     expect(said).toContain('No baseline is both as accurate and as small.');
     expect(said).not.toContain('latency');
+  });
+
+  it('tells of energy what an inference takes, by estimate and as measured, and the run as a whole', () => {
+    const budget = { energyMicrojoules: 50 };
+    const energies = { energyMicrojoules: 41.62, measuredMicrojoules: 1234 };
+    const of = [
+      { ...networks[0], ...energies },
+      { ...networks[1], energyMicrojoules: 30 },
+    ];
+    const said = text({ ...energies, budget, energyJoules: 12_345, energyEstimated: true }, 'a processor', of);
+    expect(said).toContain('a network for 0.5 ms within 50.0 µJ (estimated)');
+    expect(said).toContain('It takes 41.6 µJ (estimated) of at most 50.0 µJ (estimated).');
+    expect(said).toMatch(/\| energy, estimated \| energy, measured \|/);
+    expect(said).toMatch(/\| derived .*\| 41\.6 µJ +\| 1\.23 mJ +\|/);
+    expect(said).toMatch(/\| random feasible 1 .*\| 30\.0 µJ +\| – +\|/);
+    expect(said).toContain('\nEnergy of the run: 12.3 kJ, estimated from processor time.\n');
+    expect(text({ energyJoules: 30, energyEstimated: false }, '')).toContain('30.0 J, measured by the counters');
   });
 
   it('names the baselines that are as accurate and as fast', () => {

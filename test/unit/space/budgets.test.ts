@@ -3,6 +3,7 @@ import { Random } from '../../../src/base/random.ts';
 import { deriveNetwork, macs, parameters } from '../../../src/space/analysis.ts';
 import { budgetsOf, countedCost, countNetwork, peakActivations } from '../../../src/space/budgets.ts';
 import { costRange, keeps, networkCost } from '../../../src/space/cost.ts';
+import { estimatedMicrojoules } from '../../../src/space/energy.ts';
 import {
   add,
   concat,
@@ -83,16 +84,46 @@ describe('the most numbers in maps at one time', () => {
       const space = await loadSearchSpace(`examples/${name}.nas.ts`);
       const random = new Random(1);
       const costs = (['peakActivationBytes', 'macs', 'params'] as const).map(one => countedCost(space, one));
+      const energy = countedCost(space, 'energyMicrojoules');
       for (let trial = 0; trial < 20; trial++) {
         const choices = space.blocks.map(({ candidates }) => random.below(candidates.length));
         const network = deriveNetwork(space, choices);
         const found = costs.map(cost => networkCost(cost, choices));
         expect(found).toEqual([4 * peakActivations(network), macs(network), parameters(network)]);
-        const { macs: counted, params, peakActivationBytes } = countNetwork(network, space);
+        const { macs: counted, params, peakActivationBytes, energyMicrojoules } = countNetwork(network, space);
         expect([peakActivationBytes, counted, params]).toEqual(found);
+        expect(networkCost(energy, choices) / energyMicrojoules).toBeCloseTo(1, 12);
       }
     },
   );
+});
+
+describe('the energy of an inference', () => {
+  const layers = layersOf([4, 8, 8], 8, mbconv({ kernel: 3, expand: 2 }));
+  // By hand: 1x1 from 4 to 8 channels, 3x3 depthwise, 1x1 to 8, over 8x8 places; batch norms cost their numbers only.
+  const macs = 64 * (4 * 8 + 8 * 9 + 8 * 8);
+  const moved = 64 * (4 + 8 + 8 + 8 + 8 + 8);
+  const params = 4 * 8 + 8 * 9 + 8 * 8 + 3 * 2 * 8;
+
+  it('is that of its multiply-adds, of maps on the chip, and of weights from memory', () => {
+    const picojoules = macs * 4.6 + 4 * (moved * 12.5 + params * 162.5);
+    expect(estimatedMicrojoules(layers, 4)).toBeCloseTo(picojoules / 1e6, 12);
+  });
+
+  it('is in 8 bits a quarter for memory and less for arithmetic', () => {
+    const picojoules = macs * 0.3 + moved * 12.5 + params * 162.5;
+    expect(estimatedMicrojoules(layers, 1)).toBeCloseTo(picojoules / 1e6, 12);
+  });
+
+  it('is nothing for a block that is left out, and the sum of both inputs for a shortcut', () => {
+    expect(estimatedMicrojoules({ input: [4, 8, 8], output: -1, nodes: [] }, 4)).toBe(0);
+    const around = layersOf(
+      [4, 8, 8],
+      4,
+      operator('around', ({ input }) => add(relu(input), input)),
+    );
+    expect(estimatedMicrojoules(around, 4)).toBeCloseTo((4 * 3 * 256 * 12.5) / 1e6, 12);
+  });
 });
 
 describe('the budgets of an objective', () => {

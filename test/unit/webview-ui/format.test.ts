@@ -28,7 +28,14 @@ describe('figures as text', () => {
   });
 
   it('give energy and memory the unit of their size', () => {
-    expect([850, 12_400, 4.75e6].map(format.formatEnergy)).toEqual(['850 J', '12.4 kJ', '1.32 kWh']);
+    expect([0, 4.16e-5, 0.00228, 850, 12_400, 4.75e6].map(format.formatEnergy)).toEqual([
+      '0 J',
+      '41.6 µJ',
+      '2.28 mJ',
+      '850 J',
+      '12.4 kJ',
+      '1.32 kWh',
+    ]);
     expect([412, 1234].map(format.formatMemory)).toEqual(['412 MB', '1.2 GB']);
   });
 

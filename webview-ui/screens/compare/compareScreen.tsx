@@ -2,7 +2,7 @@ import { buttonOf } from '../../components/actions.ts';
 import { Icon } from '../../components/icon.tsx';
 import { phases } from '../../components/phases.ts';
 import { Action } from '../../components/runBar.tsx';
-import { formatInteger, formatMs, formatShare, formatTime } from '../../state/format.ts';
+import { formatEnergy, formatInteger, formatMs, formatShare, formatTime } from '../../state/format.ts';
 import { undecidedShare } from '../../state/network.ts';
 import type { RunState } from '../../state/run.ts';
 import { t } from '../../state/text.ts';
@@ -81,9 +81,22 @@ const rows: { name: string; value: (run: RunState) => string }[] = [
   },
   { name: t('Derived: measured latency'), value: ({ derived }) => orNone(derived.value?.measuredMs, formatMs) },
   { name: t('Derived: predicted latency'), value: ({ derived }) => orNone(derived.value?.predictedMs, formatMs) },
+  {
+    name: t('Derived: energy of an inference'),
+    value: ({ derived }) =>
+      orNone(derived.value?.energy, ({ microjoules, estimated }) => energyText(microjoules / 1e6, estimated)),
+  },
+  {
+    name: t('Energy of the run'),
+    value: ({ vitals }) => orNone(vitals.value.energy, ({ joules, estimated }) => energyText(joules, estimated)),
+  },
 ];
 
-function orNone(value: number | null | undefined, format: (value: number) => string): string {
+function energyText(joules: number, estimated: boolean): string {
+  return estimated ? t('{0} (estimated)', formatEnergy(joules)) : t('{0} (measured)', formatEnergy(joules));
+}
+
+function orNone<T>(value: T | null | undefined, format: (value: T) => string): string {
   return value === null || value === undefined ? NONE : format(value);
 }
 

@@ -1,6 +1,6 @@
-import type { SpaceView } from '../../../src/protocol/spaceView.ts';
+import type { CandidateView, SpaceView } from '../../../src/protocol/spaceView.ts';
 import type { DerivedView } from '../../../src/protocol/viewer.ts';
-import { formatCount, formatMs, formatShape, formatShare, formatSigned } from '../../state/format.ts';
+import { formatCount, formatEnergy, formatMs, formatShape, formatShare, formatSigned } from '../../state/format.ts';
 import { groupBlocks, placeBlocks } from '../../state/network.ts';
 import { t } from '../../state/text.ts';
 
@@ -42,11 +42,7 @@ export function DerivedChain({ space, derived }: { space: SpaceView; derived: De
                   </span>
                   <span class="operator">
                     {candidate.zero ? t('left out') : candidate.name}
-                    <small>
-                      {candidate.zero
-                        ? ''
-                        : t('{0} MACs, {1} parameters', formatCount(candidate.macs), formatCount(candidate.params))}
-                    </small>
+                    <small>{candidate.zero ? '' : sizeText(candidate)}</small>
                   </span>
                   <span class="pair">{time && <Pair {...time} slowest={slowest} />}</span>
                   <span class="number">{time ? formatShare(time.predictedMs / total, 0) : ''}</span>
@@ -59,6 +55,7 @@ export function DerivedChain({ space, derived }: { space: SpaceView; derived: De
       ))}
       <span class="end-node">{t('{0} classes', space.classes || '')}</span>
       <WholeLatency derived={derived} />
+      <WholeEnergy derived={derived} />
     </section>
   );
 }
@@ -78,6 +75,26 @@ function WholeLatency({ derived: { predictedMs, measuredMs } }: { derived: Deriv
           )}
     </p>
   );
+}
+
+/** What one inference takes; nothing where an old run does not say. */
+function WholeEnergy({ derived: { energy } }: { derived: DerivedView }) {
+  if (!energy) return null;
+  const text = formatEnergy(energy.microjoules / 1e6);
+  return (
+    <p class="muted">
+      {energy.estimated
+        ? t('Energy of an inference: {0}, estimated from its multiply-adds and memory accesses.', text)
+        : t('Energy of an inference: {0} measured, without what the processor takes when idle.', text)}
+    </p>
+  );
+}
+
+function sizeText({ macs, params, energyMicrojoules }: CandidateView): string {
+  const sizes = [formatCount(macs), formatCount(params)] as const;
+  return energyMicrojoules === undefined
+    ? t('{0} MACs, {1} parameters', ...sizes)
+    : t('{0} MACs, {1} parameters, {2} (estimated)', ...sizes, formatEnergy(energyMicrojoules / 1e6));
 }
 
 /** The way through a block: its operator, and its shortcut; only the shortcut where the operator was left out. */

@@ -2,7 +2,7 @@ import type { Steering } from '../../../src/protocol/control.ts';
 import { canSteer } from '../../components/actions.ts';
 import { Icon, type IconName } from '../../components/icon.tsx';
 import { post } from '../../messaging/host.ts';
-import { formatCount, formatShape, formatShare } from '../../state/format.ts';
+import { formatCount, formatEnergy, formatShape, formatShare } from '../../state/format.ts';
 import { latencyText, placeBlocks } from '../../state/network.ts';
 import type { Pick } from '../../state/page.ts';
 import type { RunState } from '../../state/run.ts';
@@ -25,7 +25,7 @@ export function Inspector({ run, pick, asked, onDismiss }: InspectorProps) {
   if (!block) return null;
   const candidate = block.view.candidates[pick.candidate];
   const probability = run.shown.value.probabilities[pick.block]?.[pick.candidate] ?? 0;
-  const { latencyMs } = candidate;
+  const { latencyMs, energyMicrojoules } = candidate;
   return (
     <aside class={asked ? 'inspector' : 'inspector unasked'} aria-label={t('Candidate')}>
       <p class="muted">{block.view.name}</p>
@@ -50,6 +50,12 @@ export function Inspector({ run, pick, asked, onDismiss }: InspectorProps) {
           <dt>{t('Parameters')}</dt>
           <dd>{formatCount(candidate.params)}</dd>
         </div>
+        {energyMicrojoules !== undefined && (
+          <div>
+            <dt>{t('Energy, estimated')}</dt>
+            <dd>{formatEnergy(energyMicrojoules / 1e6)}</dd>
+          </div>
+        )}
         {space.targetMs !== undefined && (
           <>
             <div>

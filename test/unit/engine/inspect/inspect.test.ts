@@ -64,7 +64,8 @@ describe('inspect', () => {
     const { view, ...found } = await inspect(space, file, tables);
     const { macs, parameters } = analyse(space);
     const peakActivationBytes = costRange(countedCost(space, 'peakActivationBytes'));
-    const sizes = { macs, params: parameters, peakActivationBytes };
+    const energyMicrojoules = costRange(countedCost(space, 'energyMicrojoules'));
+    const sizes = { macs, params: parameters, peakActivationBytes, energyMicrojoules };
     expect(found).toEqual({ architectures: 9, ...sizes, latencyMs: null, table: null, warnings: [] });
     expect(view).toMatchObject({ name: 'inspected', input: [8, 8, 8], classes: 3, targetMs: 1, fixedMs: null });
     expect(view.device).toContain('1 thread, batch 1, onnxruntime-node');

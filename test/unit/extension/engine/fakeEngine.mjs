@@ -15,7 +15,7 @@ process.on('message', message => {
 
 function begin() {
   send({ type: 'run', folder: '/runs/one' });
-  send({ type: 'heartbeat', rssMb: 100, imagesPerSecond: 50 });
+  send({ type: 'heartbeat', rssMb: 100, imagesPerSecond: 50, energy: { joules: 7, estimated: true } });
   send({ type: 'note', text: 'a note' });
   send({ type: 'progress', stage: 'search', fraction: 0.25, text: 'epoch 1' });
   if (does === 'die') process.kill(process.pid, 'SIGKILL');

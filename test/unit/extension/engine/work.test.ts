@@ -49,7 +49,7 @@ describe('Work', () => {
     expect(work).toMatchObject({
       run: '/runs/one',
       phase: 'running',
-      heartbeat: { rssMb: 100, imagesPerSecond: 50 },
+      heartbeat: { rssMb: 100, imagesPerSecond: 50, energy: { joules: 7, estimated: true } },
       stage: { stage: 'search', fraction: 0.25, text: 'epoch 1' },
     });
     expect(lines).toEqual(['a note']);

@@ -25,7 +25,9 @@ export default defineSearchSpace({
 const place = (line: number, column: number) => ({ file, line, column });
 const candidate = (name: string, latencyMs: number | null, line: number, column = 3): CandidateView => ({
   ...{ name, latencyMs, place: place(line, column) },
-  ...(name === 'zero' ? { zero: true, macs: 0, params: 0 } : { zero: false, macs: 1_234_000, params: 2500 }),
+  ...(name === 'zero'
+    ? { zero: true, macs: 0, params: 0, energyMicrojoules: 0 }
+    : { zero: false, macs: 1_234_000, params: 2500, energyMicrojoules: 7.348 }),
 });
 const block = (name: string, candidates: CandidateView[], line: number, column: number): BlockView => ({
   ...{ name, candidates, place: place(line, column), residual: true },
@@ -53,6 +55,7 @@ export const inspection: Inspection = {
   macs: { min: 1_300_000, max: 3_760_000 },
   params: { min: 900, max: 8400 },
   peakActivationBytes: { min: 9_408, max: 75_264 },
+  energyMicrojoules: { min: 3.2, max: 12.5 },
   latencyMs: { min: 0.6, max: 1.4 },
   table: { file: '/project/.nas/latency/a.json', ageSeconds: 7300, within5pct: 0.92 },
   warnings: [],

@@ -87,17 +87,17 @@ describe('the table over an operator', () => {
       '',
       'Measured on a processor.',
       '',
-      '| block | from → to | latency | MACs | parameters |',
-      '|:--|:--|--:|--:|--:|',
-      '| stage1\\.block1–2 | 8x28x28 → 8x28x28 | 0.400 ms | 1.23 M | 2.5 k |',
-      '| stage2\\.block1 | 8x28x28 → 16x14x14 | 0.400 ms | 1.23 M | 2.5 k |',
+      '| block | from → to | latency | MACs | parameters | energy (estimated) |',
+      '|:--|:--|--:|--:|--:|--:|',
+      '| stage1\\.block1–2 | 8x28x28 → 8x28x28 | 0.400 ms | 1.23 M | 2.5 k | 7.35 µJ |',
+      '| stage2\\.block1 | 8x28x28 → 16x14x14 | 0.400 ms | 1.23 M | 2.5 k | 7.35 µJ |',
     ]);
   });
 
   it('names the operators where one line makes several', () => {
     const several = table([...occurrences('mbconv 3x3 e3'), ...occurrences('conv 3x3')]);
     expect(several).toContain('| operator | block |');
-    expect(several).toContain('| conv 3x3 | stem | 8x28x28 → 8x28x28 | 0.100 ms | 1.23 M | 2.5 k |');
+    expect(several).toContain('| conv 3x3 | stem | 8x28x28 → 8x28x28 | 0.100 ms | 1.23 M | 2.5 k | 7.35 µJ |');
   });
 
   it('offers to profile what was not measured', () => {

@@ -64,6 +64,7 @@ export function keyframe(step: number, sums: number): RunEvent {
     entropy: 0.9,
     trainAccuracy: 0.5,
     validationAccuracy: 0.6,
+    energy: { joules: 3 * step, estimated: true },
   };
 }
 

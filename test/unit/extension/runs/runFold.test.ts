@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RunFold } from '../../../../src/extension/runs/runFold.ts';
+import { vitalsOf } from '../../../../src/extension/runs/vitals.ts';
 import type { RunEvent } from '../../../../src/protocol/events.ts';
 import { architecture, keyframe, searchEvents, start, weights } from './exampleLog.ts';
 
@@ -89,6 +90,15 @@ describe('RunFold', () => {
     const text = JSON.stringify(before);
     state.apply(architecture(1, 10));
     expect(JSON.stringify(before)).toBe(text);
+  });
+
+  it('knows what the run had taken when it was told last', () => {
+    expect(fold(start, weights(0)).energy).toBeNull();
+    const told = fold(start, keyframe(100, 1), weights(100), { type: 'stage', stage: 'derive' });
+    expect(told.energy).toEqual({ joules: 300, estimated: true });
+    told.apply({ type: 'done', energy: { joules: 900, estimated: true } });
+    expect(told.energy?.joules).toBe(900);
+    expect(vitalsOf(undefined, told, 'done').energy).toEqual(told.energy);
   });
 
   it('holds a bounded number of warnings, each of bounded length', () => {

@@ -48,7 +48,10 @@ describe('RunLog', () => {
     const { series, from, to } = await log.curves(100_000);
     expect([from, to]).toEqual([0, STEPS - 1]);
     expect(series.loss?.values[0]).toBe(2);
-    expect(Object.keys(series).sort()).toEqual(['entropy', 'expectedMs', 'loss', 'trainAccuracy']);
+    expect(Object.keys(series).sort()).toEqual(['energy', 'entropy', 'expectedMs', 'loss', 'trainAccuracy']);
+    // A keyframe stands behind the step before it.
+    expect([...(series.energy?.steps ?? [])].slice(0, 2)).toEqual([99, 199]);
+    expect([...(series.energy?.values ?? [])].slice(0, 2)).toEqual([300, 600]);
   });
 
   it('takes what is appended, also while the past is read, and half lines when they are whole', async () => {

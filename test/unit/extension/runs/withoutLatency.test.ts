@@ -94,7 +94,14 @@ describe('a run within budgets alone', () => {
       predictedMs: null,
       measuredMs: null,
       testAccuracy: 0.9,
+      energy: null,
       blocks: [],
+    });
+    const estimated = { ...metrics, energyMicrojoules: 40 };
+    expect(derivedView(fold, estimated)?.energy).toEqual({ microjoules: 40, estimated: true });
+    expect(derivedView(fold, { ...estimated, measuredMicrojoules: 900 })?.energy).toEqual({
+      microjoules: 900,
+      estimated: false,
     });
     expect(paretoPoints(fold, metrics, [])).toEqual([]);
   });
