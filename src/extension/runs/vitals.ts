@@ -22,11 +22,10 @@ const phases: Readonly<Record<string, RunPhase>> = {
  * @param state how the folder says it stands
  */
 export function vitalsOf(work: Work | undefined, fold: RunFold, state: RunState): Vitals {
-  const { energy } = fold;
   if (work) return workVitals(work, fold);
   const phase = phaseOf(fold, state);
   const fraction = phase === 'done' ? 1 : fold.steps > 0 ? Math.min(1, fold.live().step / fold.steps) : 0;
-  return { phase, fraction, text: '', etaSeconds: null, imagesPerSecond: null, memoryMb: null, energy };
+  return { phase, fraction, text: '', etaSeconds: null, imagesPerSecond: null, memoryMb: null, energy: fold.energy };
 }
 
 function workVitals(work: Work, fold: RunFold): Vitals {
