@@ -62,6 +62,7 @@ const restrictionsSchema = z.object({
 });
 
 const derivedSchema = z.object({
+  /** Candidate by choice block. */
   choices: z.array(z.int()),
   /** Null where no latency is asked for. */
   predictedMs: z.number().nullable(),
