@@ -81,13 +81,14 @@ function Row({ comparison, row, dearest }: RowProps) {
       <th scope="row">{blocks[block].name}</th>
       <td>{name}</td>
       {costs.map((cost, d) => (
-        <td key={devices[d].name} title={formatMs(devices[d].costsMs[block][candidate])}>
+        <td key={devices[d].name}>
           <span class={`relative${d === row.dearer ? ' dearer' : ''}`}>
             <span class="relative-bar">
               <span class="relative-cost" style={{ width: `${(100 * cost) / dearest}%` }} />
               <span class="relative-mean" style={{ left: `${100 / dearest}%` }} />
             </span>
             <span class="number">{formatFixed(cost, 2)}</span>
+            <small>{formatMs(devices[d].costsMs[block][candidate])}</small>
           </span>
         </td>
       ))}
