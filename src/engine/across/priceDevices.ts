@@ -29,7 +29,7 @@ export async function priceDevices(
       reporter.progress('devices', (i + fraction) / devices.length, `${name}: ${text}`);
     const there = { ...settings, space: forDevice(settings.space, device) };
     try {
-      progress('', 0, 'looking for it');
+      progress('devices', 0, 'looking for it');
       const latency = await findLatency(there, { ...reporter, progress });
       if (latency) priced.push({ device, description: latency.device, predictor: latency.predictor });
     } catch (error) {

@@ -31,9 +31,7 @@ describe('acrossText', () => {
     expect(text).toMatch(/% of 10,000 random networks are within the target on cpu; elsewhere/);
     expect(text).toMatch(/\(Kendall tau\): cpu and browser -?0\.\d{3}\./);
     expect(text).toMatch(/^\| cpu +\| [\d.]+ ms +\| [\d.]+ ms \(over\) \|$/m);
-    expect(text).toMatch(
-      /^\| stage\d\.block\d \| mbconv \S+ \S+ *\| \d\.\d\d \| \d\.\d\d {4}\| \d\.\d\dx \|$/m,
-    );
+    expect(text).toMatch(/^\| stage\d\.block\d \| mbconv \S+ \S+ *\| \d\.\d\d \| \d\.\d\d {4}\| \d\.\d\dx \|$/m);
     expect(text).toContain('Left out: webgpu, because none is there');
     expect(text).toMatch(/Saved: run\/devices\.json$/);
   });

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { derivedView } from '../../../../src/extension/runs/derivedView.ts';
 import { RunFold } from '../../../../src/extension/runs/runFold.ts';
-import type { BlockView } from '../../../../src/protocol/spaceView.ts';
 import { unknownSpace } from '../../../../src/extension/runs/spaceOfLog.ts';
+import type { BlockView } from '../../../../src/protocol/spaceView.ts';
 import { blocks, start } from './exampleLog.ts';
 
 it('the choices of a derived network are those of the choice blocks, whatever fixed parts stand before them', () => {
