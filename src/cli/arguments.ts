@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { UserError } from '../base/errors.ts';
 import type { EngineRequest } from '../protocol/messages.ts';
 import { type CommandName, commands, isCommand, usageOf } from './commands.ts';
-import { type OptionName, options } from './options.ts';
+import { isRepeatable, type OptionName, options } from './options.ts';
 
 export type Invocation = { do: 'help' } | { do: 'version' } | { do: 'run'; request: EngineRequest; json: boolean };
 
@@ -27,7 +27,10 @@ export function parseArguments(args: readonly string[]): Invocation {
   }
   const { json = false, ...texts } = values;
   const parsed = Object.fromEntries(
-    Object.entries(texts).map(([option, text]) => [option, options[option as OptionName].parse(String(text), option)]),
+    Object.entries(texts).map(([option, text]) => {
+      const read = (one: unknown) => options[option as OptionName].parse(String(one), option);
+      return [option, Array.isArray(text) ? text.map(read) : read(text)];
+    }),
   );
   for (const option of required) {
     if (!Object.hasOwn(parsed, option)) throw new UserError(`--${option} is missing; usage: ${usageOf(name)}`);
@@ -38,7 +41,7 @@ export function parseArguments(args: readonly string[]): Invocation {
 function parseOptions(name: CommandName, args: string[]) {
   const accepted = commands[name].options.map(option => {
     const type = options[option].value === undefined ? 'boolean' : 'string';
-    return [option, { type }] as const;
+    return [option, { type, multiple: isRepeatable(option) }] as const;
   });
   try {
     return parseArgs({

@@ -1,5 +1,5 @@
 import type { EngineRequest } from '../protocol/messages.ts';
-import { type OptionName, type Options, options } from './options.ts';
+import { isRepeatable, type OptionName, type Options, options } from './options.ts';
 
 export type CommandName = EngineRequest['command'];
 
@@ -81,6 +81,14 @@ export const commands: Readonly<Record<CommandName, Command>> = {
     summary: 'list what can be measured from here, and why the rest cannot',
     request: (_, { host }) => ({ command: 'devices', hosts: host === undefined ? undefined : [host] }),
   },
+  across: {
+    operand: 'FILE|RUN',
+    options: ['device'],
+    required: ['device'],
+    summary: 'compare devices: where they disagree about the space, and what a run would choose for each',
+    // Required, so it is there.
+    request: (of, { device }) => ({ command: 'across', of, devices: device as string[] }),
+  },
   eval: {
     operand: 'MODEL',
     options: ['dataset'],
@@ -117,7 +125,7 @@ export function usageOf(name: CommandName): string {
   const { operand, options: accepted, required } = commands[name];
   const parts = accepted.map(option => {
     const { value } = options[option];
-    const text = value === undefined ? `--${option}` : `--${option} ${value}`;
+    const text = value === undefined ? `--${option}` : `--${option} ${value}${isRepeatable(option) ? ' ...' : ''}`;
     return required.includes(option) ? text : `[${text}]`;
   });
   return ['proxyless', name, ...(operand === null ? [] : [operand]), ...parts, '[--json]'].join(' ');

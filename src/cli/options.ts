@@ -22,6 +22,12 @@ export const options = {
   },
   format: { value: 'FORMAT', summary: 'onnx (default) or onnx-int8', parse: nonEmpty },
   host: { value: 'HOST', summary: 'another machine, as ssh takes it: pi@raspberry.local', parse: nonEmpty },
+  device: {
+    value: 'NAME',
+    summary: 'as proxyless devices lists it, or cpu:int8, ssh:HOST, table:FILE; may be repeated',
+    parse: nonEmpty,
+    many: true as const,
+  },
   dataset: {
     value: 'SPEC',
     summary: 'fashion-mnist, mnist, cifar10:FOLDER, cifar100:FOLDER, images:FOLDER or a *.nas.ts file',
@@ -31,8 +37,17 @@ export const options = {
 
 export type OptionName = keyof typeof options;
 
-/** Values of the options that were given. */
-export type Options = { [Name in OptionName]?: ReturnType<(typeof options)[Name]['parse']> };
+/** Values of the options that were given; of one that may be repeated, all of them. */
+export type Options = { [Name in OptionName]?: Value<(typeof options)[Name]> };
+
+type Value<Option extends { parse(text: string, name: string): unknown }> = Option extends { many: true }
+  ? ReturnType<Option['parse']>[]
+  : ReturnType<Option['parse']>;
+
+/** Whether an option may be given more than once. */
+export function isRepeatable(name: OptionName): boolean {
+  return 'many' in options[name];
+}
 
 function nonEmpty(text: string, name: string): string {
   if (text === '') throw new UserError(`--${name} is empty; give it a value or leave it out.`);

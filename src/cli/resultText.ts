@@ -1,5 +1,6 @@
 import { costText, entriesOf } from '../protocol/budgetNames.ts';
 import type { EngineResult } from '../protocol/messages.ts';
+import { acrossText } from './acrossText.ts';
 import { devicesText } from './devicesText.ts';
 import { exportText } from './exportText.ts';
 import { inspectionText } from './inspectionText.ts';
@@ -33,6 +34,8 @@ export function resultText(result: EngineResult): string {
       return exportText(result);
     case 'devices':
       return devicesText(result.devices);
+    case 'across':
+      return acrossText(result);
     case 'eval':
       return `${(result.accuracy * 100).toFixed(2)} % of ${result.images} images right, cross-entropy ${result.crossEntropy.toFixed(4)}`;
     case 'zoo':

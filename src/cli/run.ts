@@ -66,6 +66,7 @@ function whatStays(request: EngineRequest, run: string | null): string {
     case 'export':
       return `What was written so far stays in ${request.run}.`;
     case 'profile':
+    case 'across':
       return 'What was written so far stays in .nas/cache.';
     case 'inspect':
     case 'eval':

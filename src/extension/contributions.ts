@@ -22,6 +22,7 @@ export const commandIds = {
   openSpace: 'proxyless.openSpace',
   manageDevices: 'proxyless.manageDevices',
   findDevices: 'proxyless.findDevices',
+  compareDevices: 'proxyless.compareDevices',
   resumeRun: 'proxyless.resumeRun',
   showLog: 'proxyless.showLog',
   refresh: 'proxyless.refresh',
@@ -44,6 +45,7 @@ export const trustedCommands: ReadonlySet<CommandName> = new Set([
   'export',
   'newSpace',
   'findDevices',
+  'compareDevices',
   'deleteRun',
   'deleteProfile',
 ] as const);
@@ -61,6 +63,7 @@ export const viewerCommands: Readonly<Record<ViewerAction, CommandName>> = {
   openSpace: 'openSpace',
   showLog: 'showLog',
   resumeInterrupted: 'resumeRun',
+  compareDevices: 'compareDevices',
   compare: 'compareRuns',
 };
 

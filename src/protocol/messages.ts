@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { budgetsSchema } from './budgets.ts';
+import { deviceComparisonSchema } from './deviceComparison.ts';
 import { deviceSchema, quantisedSchema } from './devices.ts';
 import { energySchema } from './energy.ts';
 import { loggedEventSchema } from './events.ts';
@@ -50,6 +51,11 @@ export const requestSchema = z.discriminatedUnion('command', [
   z.object({ command: z.literal('export'), run: z.string(), format: z.string() }),
   /** What can be measured from here; `hosts` as ssh takes them. */
   z.object({ command: z.literal('devices'), hosts: z.array(z.string()).optional() }),
+  /**
+   * A search space on several devices. @param of its file, or the folder of a run, which keeps what is found
+   * @param devices besides the space's own, as `readDevice` takes them
+   */
+  z.object({ command: z.literal('across'), of: file, devices: z.array(z.string()).min(1) }),
   z.object({ command: z.literal('eval'), model: z.string(), dataset: z.string() }),
   /** The published networks, or those with `network` in their names; `measure` times them on this device. */
   z.object({
@@ -127,6 +133,8 @@ export const resultSchema = z.discriminatedUnion('command', [
     quantised: quantisedSchema.optional(),
   }),
   z.object({ command: z.literal('devices'), devices: z.array(deviceSchema) }),
+  /** `saved`: the file in the run, null where there is none. */
+  z.object({ command: z.literal('across'), saved: z.string().nullable(), ...deviceComparisonSchema.shape }),
   z.object({ command: z.literal('eval'), images: z.int(), accuracy: z.number(), crossEntropy: z.number() }),
   z.object({ command: z.literal('zoo'), ...zooResultSchema.shape }),
   z.object({ command: z.literal('predict'), ...predictionSchema.shape }),

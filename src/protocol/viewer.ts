@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { budgetStatesSchema } from './budgets.ts';
 import { steeringSchema } from './control.ts';
+import { deviceComparisonSchema } from './deviceComparison.ts';
 import { energySchema } from './energy.ts';
 import { inheritedSchema, tracedLayerSchema } from './events.ts';
 import { spaceViewSchema } from './spaceView.ts';
@@ -61,6 +62,7 @@ const restrictionsSchema = z.object({
 });
 
 const derivedSchema = z.object({
+  /** Candidate by choice block. */
   choices: z.array(z.int()),
   /** Null where no latency is asked for. */
   predictedMs: z.number().nullable(),
@@ -108,6 +110,8 @@ export const runViewSchema = z.object({
   inherited: inheritedSchema.nullable(),
   /** Held-out networks of the latency table: predicted beside measured, ms. */
   tableCheck: z.array(z.object({ predictedMs: z.number(), measuredMs: z.number() })),
+  /** How other devices compare; null where that was not asked for yet. */
+  deviceComparison: deviceComparisonSchema.nullable(),
   warnings: z.array(z.string()),
   /** One sentence, where the run failed or crashed. */
   failure: z.string().nullable(),
@@ -134,6 +138,8 @@ export const toPageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('compare'), run: runViewSchema.nullable() }),
   /** Its curves, of the steps that those of the run itself were asked for. */
   z.object({ type: z.literal('comparedCurves'), ...curvesSchema.shape }),
+  /** Go to a screen: there is news on it. */
+  z.object({ type: z.literal('show'), screen: z.literal('devices') }),
   /** What came of a request that was refused. */
   z.object({ type: z.literal('notice'), text: z.string() }),
 ]);
@@ -150,6 +156,7 @@ export const fromPageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('reveal'), block: z.int(), candidate: z.int().nullable() }),
 ]);
 
+export type { DeviceComparison } from './deviceComparison.ts';
 export type { CurveName, RunPhase, ViewerAction } from './viewerNames.ts';
 export type RunView = z.infer<typeof runViewSchema>;
 export type LiveView = z.infer<typeof liveSchema>;

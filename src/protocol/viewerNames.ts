@@ -31,6 +31,8 @@ export const viewerActions = [
   'openSpace',
   'showLog',
   'resumeInterrupted',
+  /** Choose devices to set side by side. */
+  'compareDevices',
   /** Choose a run to stand beside this one; the answer is the message `compare`. */
   'compare',
 ] as const;
@@ -42,6 +44,7 @@ export const trustedActions: ReadonlySet<ViewerAction> = new Set([
   'train',
   'export',
   'resumeInterrupted',
+  'compareDevices',
 ] as const);
 
 export type RunPhase = (typeof runPhases)[number];

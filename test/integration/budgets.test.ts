@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Metrics, metricsSchema } from '../../src/protocol/metrics.ts';
-import { digitsSpace, writeDigits } from './digits.ts';
+import { digitsSpace, phoneTable, writeDigits } from './digits.ts';
 import { eventsOf, expectRefusal, type LastLine, only, resultOf } from './program.ts';
 
 // Searches for devices that are not at hand: within budgets, and by the latency table of others.
@@ -117,26 +117,6 @@ describe('a search within budgets alone', () => {
     expect(existsSync(join(folder, 'none'))).toBe(false);
   });
 });
-
-/** A table in the form of the ProxylessNAS authors for the space of digits, made up: what a phone might take. */
-function phoneTable(leaveOut = ''): string {
-  const bottleneck = (input: string, output: string, expand: number, kernel: number, stride: number, skip: number) =>
-    `expanded_conv-input:${input}-output:${output}-expand:${expand}-kernel:${kernel}-stride:${stride}-idskip:${skip}`;
-  const entries: [string, number][] = [
-    ['Conv-input:28x28x1-output:14x14x8', 2],
-    ...[3, 5].flatMap((kernel): [string, number][] => [
-      [bottleneck('14x14x8', '14x14x8', 3, kernel, 1, 1), kernel],
-      [bottleneck('14x14x8', '7x7x16', 3, kernel, 2, 0), 2 * kernel],
-      [bottleneck('7x7x16', '7x7x16', 3, kernel, 1, 1), kernel + 1],
-    ]),
-    ['Conv_1-input:7x7x16-output:7x7x32', 1.5],
-    ['Logits-input:7x7x32-output:10', 0.5],
-  ];
-  return entries
-    .filter(([key]) => key !== leaveOut)
-    .map(([key, mean]) => `${key}:\n  count: 100\n  mean: ${mean}\n  var: 0.01\n`)
-    .join('');
-}
 
 describe('a search by the latency table of a device one does not own', () => {
   let result: LastLine;

@@ -97,3 +97,27 @@ export function digitsDataset(
   };
   return `idx(${JSON.stringify({ ...files, classes })})`;
 }
+
+/**
+ * A table in the form of the ProxylessNAS authors for the space of digits, made up: what a phone might take.
+ *
+ * @param time of another phone, by that of this one in ms
+ */
+export function phoneTable(leaveOut = '', time = (ms: number) => ms): string {
+  const bottleneck = (input: string, output: string, expand: number, kernel: number, stride: number, skip: number) =>
+    `expanded_conv-input:${input}-output:${output}-expand:${expand}-kernel:${kernel}-stride:${stride}-idskip:${skip}`;
+  const entries: [string, number][] = [
+    ['Conv-input:28x28x1-output:14x14x8', 2],
+    ...[3, 5].flatMap((kernel): [string, number][] => [
+      [bottleneck('14x14x8', '14x14x8', 3, kernel, 1, 1), kernel],
+      [bottleneck('14x14x8', '7x7x16', 3, kernel, 2, 0), 2 * kernel],
+      [bottleneck('7x7x16', '7x7x16', 3, kernel, 1, 1), kernel + 1],
+    ]),
+    ['Conv_1-input:7x7x16-output:7x7x32', 1.5],
+    ['Logits-input:7x7x32-output:10', 0.5],
+  ];
+  return entries
+    .filter(([key]) => key !== leaveOut)
+    .map(([key, mean]) => `${key}:\n  count: 100\n  mean: ${time(mean)}\n  var: 0.01\n`)
+    .join('');
+}

@@ -1,5 +1,6 @@
 import { Random } from '../../src/base/random.ts';
 import type { DerivedView, ParetoPoint, RunView } from '../../src/protocol/viewer.ts';
+import { sampleComparison } from './sampleDevices.ts';
 import { type SampleOptions, sampleLive, sampleRun } from './sampleRun.ts';
 
 /** A run that has found, trained and tested its network. */
@@ -12,6 +13,7 @@ export function finishedRun(options: SampleOptions): RunView {
     derived: sampleDerived(run),
     pareto: samplePareto(options),
     tableCheck: sampleTableCheck(options.targetMs),
+    deviceComparison: sampleComparison(options, run),
   };
 }
 

@@ -2,7 +2,7 @@ import { Random } from '../../src/base/random.ts';
 import { viewOf } from '../../src/engine/inspect/spaceView.ts';
 import type { SpaceView } from '../../src/protocol/spaceView.ts';
 import type { Curves, LiveView, RunView } from '../../src/protocol/viewer.ts';
-import { conv, defineSearchSpace, imageFolder, mbconv, zero } from '../../src/space/index.ts';
+import { conv, defineSearchSpace, imageFolder, mbconv, type SearchSpace, zero } from '../../src/space/index.ts';
 
 /** Runs as the host would send them, made up for tests of the page: a search that goes the way searches go. */
 
@@ -56,8 +56,9 @@ export function sampleSpace(options: SampleOptions): SpaceView {
   return structuredClone(view);
 }
 
-function profiledSpace({ name, input, stages, targetMs }: SampleOptions): SpaceView {
-  const space = defineSearchSpace({
+/** The space itself. */
+export function definedSpace({ name, input, stages, targetMs }: SampleOptions): SearchSpace {
+  return defineSearchSpace({
     name,
     dataset: imageFolder('images', { classes: 10 }),
     input,
@@ -66,7 +67,11 @@ function profiledSpace({ name, input, stages, targetMs }: SampleOptions): SpaceV
     head: { width: 128 },
     objective: { latency: { targetMs } },
   });
-  const view = viewOf(space, 'AMD EPYC');
+}
+
+function profiledSpace(options: SampleOptions): SpaceView {
+  const { targetMs } = options;
+  const view = viewOf(definedSpace(options), 'AMD EPYC');
   const operators = view.blocks.flatMap(({ candidates }) => candidates);
   const overhead = (OVERHEAD * sum(operators.map(({ macs }) => macs))) / operators.length;
   const cost = ({ zero, macs }: (typeof operators)[number]) => (zero ? 0 : macs + overhead);
@@ -148,6 +153,7 @@ export function sampleRun(options: SampleOptions, progress = 0.62): RunView {
     pareto: [],
     inherited: null,
     tableCheck: [],
+    deviceComparison: null,
     warnings: [],
     failure: null,
   };

@@ -22,6 +22,7 @@ export const titles: Record<Screen, string> = {
   latency: 'Latency',
   curves: 'Curves',
   pareto: 'Pareto',
+  devices: 'Devices',
   compare: 'Compare',
 };
 

@@ -22,6 +22,7 @@ const buttons = {
   openSpace: { label: t('Open the search space'), icon: 'file' },
   showLog: { label: t('Log'), icon: 'log' },
   resumeInterrupted: { label: t('Resume Run'), icon: 'next' },
+  compareDevices: { label: t('Compare Devices'), icon: 'chip' },
   compare: { label: t('Compare with another run'), icon: 'compare' },
 } satisfies Record<ViewerAction, { label: string; icon: IconName }>;
 

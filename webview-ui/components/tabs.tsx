@@ -8,6 +8,7 @@ const tabs: Record<Screen, { label: string; icon: IconName }> = {
   latency: { label: t('Latency'), icon: 'gauge' },
   curves: { label: t('Curves'), icon: 'curve' },
   pareto: { label: t('Pareto'), icon: 'scatter' },
+  devices: { label: t('Devices'), icon: 'chip' },
   compare: { label: t('Compare'), icon: 'compare' },
 };
 

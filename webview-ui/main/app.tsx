@@ -6,6 +6,7 @@ import { Scrubber } from '../components/scrubber.tsx';
 import { Tabs } from '../components/tabs.tsx';
 import { CompareScreen } from '../screens/compare/compareScreen.tsx';
 import { CurvesScreen } from '../screens/curves/curvesScreen.tsx';
+import { DevicesScreen } from '../screens/devices/devicesScreen.tsx';
 import { GraphScreen } from '../screens/graph/graphScreen.tsx';
 import { LatencyScreen } from '../screens/latency/latencyScreen.tsx';
 import { ParetoScreen } from '../screens/pareto/paretoScreen.tsx';
@@ -19,6 +20,7 @@ const screens: Record<Screen, ComponentType<{ run: RunState }>> = {
   latency: LatencyScreen,
   curves: CurvesScreen,
   pareto: ParetoScreen,
+  devices: DevicesScreen,
   compare: CompareScreen,
 };
 

@@ -10,6 +10,7 @@ const fields: Record<ToPage['type'], Record<string, 'object' | 'string' | 'numbe
   replay: { live: 'object' },
   compare: {},
   comparedCurves: { from: 'number', to: 'number', series: 'object' },
+  show: { screen: 'string' },
   notice: { text: 'string' },
 };
 

@@ -1,7 +1,7 @@
 import { isRecord } from '../messaging/check.ts';
 
 /** The viewer's screens, in the order of their tabs. */
-export const screens = ['graph', 'latency', 'curves', 'pareto', 'compare'] as const;
+export const screens = ['graph', 'latency', 'curves', 'pareto', 'devices', 'compare'] as const;
 
 export type Screen = (typeof screens)[number];
 

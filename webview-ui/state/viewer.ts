@@ -81,6 +81,9 @@ function apply(message: ToPage): void {
     case 'compare':
       showCompared(message.run);
       break;
+    case 'show':
+      setPage({ screen: message.screen });
+      break;
     case 'notice':
       askedStep = null;
       notice.value = message.text;

@@ -1,4 +1,5 @@
 import type { EngineRequest } from '../../protocol/messages.ts';
+import { acrossCommand } from './across.ts';
 import type { Command } from './command.ts';
 import { deriveCommand } from './derive.ts';
 import { devicesCommand } from './devices.ts';
@@ -22,6 +23,7 @@ export const commands: { [Name in EngineRequest['command']]: Command<Name> } = {
   train: trainCommand,
   export: exportCommand,
   devices: devicesCommand,
+  across: acrossCommand,
   eval: evaluateCommand,
   zoo: zooCommand,
   predict: predictCommand,

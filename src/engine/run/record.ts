@@ -119,10 +119,15 @@ export function limitsOf({ settings: { space }, latency }: Pick<OpenedRun, 'sett
   };
 }
 
-/** A run that exists: its settings as it ran, what is known of its latency, its folder. */
+/**
+ * A run that exists: its settings as it ran, what is known of its latency, its folder.
+ *
+ * @param latencyOf how that is read: `keptLatency` where nothing is to be measured on its device
+ */
 export async function openRun(
   folder: string,
   overrides: { targetMs?: number; trainEpochs?: number } = {},
+  latencyOf: typeof storedLatency = storedLatency,
 ): Promise<OpenedRun & Pick<RunRecord, 'dataset'>> {
   const store = RunStore.open(folder);
   const record = store.readJson('run.json', 'it is written when a search starts', value => recordSchema.parse(value));
@@ -130,7 +135,7 @@ export async function openRun(
   const targetMs = overrides.targetMs ?? record.targetMs;
   const kept = { seed, epochs, threads: engineThreads, targetMs };
   const settings = await loadSettings(store.path('space.nas.ts'), kept, dirname(record.file));
-  const latency = await storedLatency(store, settings);
+  const latency = await latencyOf(store, settings);
   const { train } = settings.space.schedule;
   const schedule = {
     ...settings.space.schedule,

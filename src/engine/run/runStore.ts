@@ -13,8 +13,8 @@ import { EventLog } from './eventLog.ts';
  *
  * `space.nas.ts` as it ran · `run.json` settings, versions, device, seed, data hash · `events.jsonl` · `latency.json`
  * the table used, `latency.yaml` where others published it · `checkpoints/` where the search stands · `search.json` what
- * it found · `derived/` architecture, weights, ONNX model, metrics · `summary.md` for people · `running.json` the process
- * at work on it
+ * it found · `derived/` architecture, weights, ONNX model, metrics · `summary.md` for people · `devices.json` how other
+ * devices compare · `running.json` the process at work on it
  */
 export class RunStore {
   private constructor(

@@ -29,8 +29,7 @@ export function propose(
   alphas: readonly (readonly number[])[],
   seed: number,
 ): number[][] {
-  let next = 0;
-  const scores = space.blocks.map(({ candidates }) => (candidates.length > 1 ? logProbabilities(alphas[next++]) : [0]));
+  const scores = logProbabilities(space, alphas);
   const searchesDepth = space.blocks.some(({ candidates }) => candidates.some(({ zero }) => zero));
   const bonuses = searchesDepth ? ZERO_BONUSES : [0];
   const random = new Random(seed, 'derive');
@@ -87,7 +86,17 @@ export function isClose({ latency }: Limits, choices: readonly number[]): boolea
   return !latency || latency.predictor.predict(choices) >= latency.targetMs * LOWEST_SHARE;
 }
 
-function logProbabilities(alpha: readonly number[]): number[] {
+/**
+ * Log-probabilities of all candidates, `[block][candidate]`: those of a fixed block are certain.
+ *
+ * @param alphas architecture parameters of every block with a choice; -Infinity for candidates that may not be taken
+ */
+export function logProbabilities(space: SearchSpace, alphas: readonly (readonly number[])[]): number[][] {
+  let next = 0;
+  return space.blocks.map(({ candidates }) => (candidates.length > 1 ? logSoftmax(alphas[next++]) : [0]));
+}
+
+function logSoftmax(alpha: readonly number[]): number[] {
   const largest = Math.max(...alpha);
   const total = alpha.reduce((sum, value) => sum + Math.exp(value - largest), 0);
   return alpha.map(value => value - largest - Math.log(total));

@@ -69,18 +69,24 @@ export async function findLatency(settings: Settings, asked: Reporter): Promise<
   };
 }
 
-/** What a run was started with. @throws UserError when its device is not at hand any more */
-export async function storedLatency(store: RunStore, settings: Settings): Promise<RunLatency | undefined> {
+/** What a run was started with, from its folder; its device need not be at hand. */
+export async function keptLatency(store: RunStore, settings: Settings): Promise<RunLatency | undefined> {
   const { space } = settings;
-  const goal = measuredGoal(space.objective.latency);
-  if (goal) {
+  if (measuredGoal(space.objective.latency)) {
     const table = readTable(store.path('latency.json'));
-    // Deriving and training measure again: on another device those figures would stand beside the wrong predictions.
-    checkDevice(table, await deviceFingerprint(goal.device, goal));
     return fromTable(table, LatencyPredictor.fromTable(table, spaceOperators(space)));
   }
   if (tablePath(settings) === undefined) return undefined;
   return fromImported(settings, readImportedTable(store.path('latency.yaml')));
+}
+
+/** The same to go on with. @throws UserError when its device is not at hand any more */
+export async function storedLatency(store: RunStore, settings: Settings): Promise<RunLatency | undefined> {
+  const latency = await keptLatency(store, settings);
+  const goal = measuredGoal(settings.space.objective.latency);
+  // Deriving and training measure again: on another device those figures would stand beside the wrong predictions.
+  if (goal && latency?.measured) checkDevice(latency.measured, await deviceFingerprint(goal.device, goal));
+  return latency;
 }
 
 /** Where the table of others is that stands for the space's device, if one does. */

@@ -2,6 +2,7 @@ import { type CommandName, trustedCommands } from '../contributions.ts';
 import { showProblem } from '../problems.ts';
 import type { Services } from '../services.ts';
 import { checkTrust } from '../trust.ts';
+import { compareDevices } from './compareDevices.ts';
 import { pause, resume, stop } from './control.ts';
 import { findDevices, manageDevices } from './devices.ts';
 import { compareRuns, openReport, openSpace, openViewer, revealFolder } from './look.ts';
@@ -24,6 +25,7 @@ const commands: Readonly<Record<CommandName, Command>> = {
   profile,
   manageDevices,
   findDevices,
+  compareDevices,
   newSpace,
   openViewer,
   compareRuns,

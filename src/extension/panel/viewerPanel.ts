@@ -15,12 +15,17 @@ export interface PanelOptions {
   log: vscode.LogOutputChannel;
 }
 
+/** A screen that the host may go to. */
+type Screen = Extract<ToPage, { type: 'show' }>['screen'];
+
 /** One viewer: a page, and the run that it shows. The page may be taken away and made anew at any time. */
 export class ViewerPanel {
   private readonly feed: RunFeed;
   private compared: RunModel | undefined;
   private curvesAsked: CurvesRequest | undefined;
   private ready = false;
+  /** A screen to go to once the page is there. */
+  private wanted: Screen | undefined;
 
   constructor(
     readonly panel: vscode.WebviewPanel,
@@ -59,6 +64,12 @@ export class ViewerPanel {
     await this.compared?.close();
     this.compared = model;
     if (this.ready) await this.sendCompared();
+  }
+
+  /** Goes to a screen: there is news on it. */
+  goTo(screen: Screen): void {
+    this.wanted = screen;
+    if (this.ready) this.sendWanted();
   }
 
   /** With the time of day to the second: runs of the same space stand side by side. */
@@ -109,7 +120,13 @@ export class ViewerPanel {
     }
     this.showTitle();
     await this.feed.start();
+    this.sendWanted();
     await this.sendCompared();
+  }
+
+  private sendWanted(): void {
+    if (this.wanted) this.post({ type: 'show', screen: this.wanted });
+    this.wanted = undefined;
   }
 
   private steer({ block, candidate, action }: Extract<FromPage, { type: 'steer' }>): void {

@@ -22,7 +22,7 @@ export function derivedView({ space, derived, layers, tested }: RunFold, metrics
     };
   });
   return {
-    choices,
+    choices: choices.filter((_, i) => space.blocks[i].candidates.length > 1),
     predictedMs: predictedMs ?? null,
     measuredMs: metrics?.latencyMs?.measured ?? measuredMs ?? null,
     testAccuracy: metrics?.testAccuracy ?? tested.get('derived') ?? null,

@@ -75,7 +75,8 @@ export const readRecord = (folder: string) => readJson(join(folder, 'run.json'),
 export const readMetrics = (folder: string) => readJson(join(folder, 'derived', 'metrics.json'), metricsSchema);
 export const readTable = (file: string) => readJson(file, tableSchema);
 
-async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
+/** A file's content as the schema has it; undefined where it is not there, too large, or anything else. */
+export async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
   const content = await readLimited(path);
   if (content === undefined) return undefined;
   try {

@@ -7,6 +7,7 @@ import type { Curves, LiveView, ParetoPoint, RunView } from '../../protocol/view
 import { endSentence } from '../engine/endings.ts';
 import type { Work } from '../engine/work.ts';
 import { derivedView, paretoPoints } from './derivedView.ts';
+import { type DeviceComparison, readDeviceComparison } from './deviceComparison.ts';
 import { deviceName, type RunRecord, readMetrics, readRecord, readTable, type TableView } from './runFiles.ts';
 import { RunFold } from './runFold.ts';
 import { RunLog } from './runLog.ts';
@@ -32,6 +33,7 @@ export class RunModel {
   private record: RunRecord | undefined;
   private metrics: Metrics | undefined;
   private table: TableView | undefined;
+  private deviceComparison: DeviceComparison | undefined;
   private state: RunState = 'running';
   private resumable = false;
   private filesRead = 0;
@@ -109,6 +111,7 @@ export class RunModel {
       pareto: paretoPoints(fold, metrics, this.earlier),
       inherited: fold.inherited,
       tableCheck: table?.networks.filter(({ heldOut }) => heldOut) ?? [],
+      deviceComparison: this.deviceComparison ?? null,
       warnings: fold.warnings,
       failure: outcome ? endSentence(outcome) : null,
     };
@@ -136,6 +139,7 @@ export class RunModel {
     this.resumable = isResumable(summary);
     this.record = await readRecord(this.folder);
     this.metrics = await readMetrics(this.folder);
+    this.deviceComparison = await readDeviceComparison(this.folder);
     this.table ??= await readTable(join(this.folder, 'latency.json'));
   }
 

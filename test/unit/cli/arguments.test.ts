@@ -21,6 +21,10 @@ describe('parseArguments', () => {
     ['derive run --target 3', { command: 'derive', run: 'run', targetMs: 3 }],
     ['train run --epochs=5', { command: 'train', run: 'run', epochs: 5 }],
     ['export run', { command: 'export', run: 'run', format: 'onnx' }],
+    [
+      'across run --device cpu:int8 --device browser',
+      { command: 'across', of: 'run', devices: ['cpu:int8', 'browser'] },
+    ],
     ['eval m.onnx --dataset cifar10:data', { command: 'eval', model: 'm.onnx', dataset: 'cifar10:data' }],
     ['zoo', { command: 'zoo' }],
     ['zoo --net darts --measure --threads 2', { command: 'zoo', network: 'darts', measure: true, threads: 2 }],
@@ -53,6 +57,8 @@ describe('parseArguments', () => {
     ['search a --threads 99999999999999999999', 'whole number from 1'],
     ['search a --out=', '--out is empty'],
     ['eval m.onnx', '--dataset is missing'],
+    ['across run', '--device is missing; usage: proxyless across FILE|RUN --device NAME ... [--json]'],
+    ['across run --device=', '--device is empty'],
     ['zoo resnet-18', '"resnet-18" is one argument too many'],
     ['predict --net resnet-18', '--lut is missing'],
   ])('refuses "%s" in one line', (line, problem) => {

@@ -33,6 +33,7 @@ export function runView(changes: Partial<RunView> = {}): RunView {
     pareto: [],
     inherited: null,
     tableCheck: [],
+    deviceComparison: null,
     warnings: [],
     failure: null,
     ...changes,
