@@ -9,6 +9,7 @@ import { countNetwork } from '../../space/budgets.ts';
 import { measuredGoal } from '../../space/devices.ts';
 import type { LayerGraph } from '../../space/layerGraph.ts';
 import type { SearchSpace } from '../../space/searchSpace.ts';
+import { rest } from '../control/rest.ts';
 import type { Reporter } from '../reporter.ts';
 import { limitsOf, type OpenedRun } from '../run/record.ts';
 import type { RunStore } from '../run/runStore.ts';
@@ -17,6 +18,7 @@ import type { Derived } from '../search/derive.ts';
 import { allLimits } from '../search/limits.ts';
 import { deployedModel, deviceMeasure } from '../search/profiling.ts';
 import type { RunLatency } from '../search/runLatency.ts';
+import { undisturbed } from '../search/undisturbed.ts';
 import type { TrainedNetwork } from '../trainer/trainerMessages.ts';
 import { trainingJob } from '../trainer/trainingJob.ts';
 import { trainAll } from '../trainer/trainJobs.ts';
@@ -57,7 +59,9 @@ export async function contest(
   const trained = await trainEntries(settings, data, entries, store, reporter);
   const goal = measuredGoal(space.objective.latency);
   const models = goal ? trainedModels(entries, goal, store) : [];
-  const latencies = goal ? await measuredLatencies(models, goal, reporter) : pricedLatencies(entries, opened.latency);
+  const latencies = goal
+    ? await measuredLatencies(models, goal, derived, reporter)
+    : pricedLatencies(entries, opened.latency);
   const energies = goal ? await energiesOf(models, goal, reporter) : new Map<string, number>();
   const [own, ...baselines] = entries.map(({ name, layers }, i): Contender => {
     const { testAccuracy, exportDifference, seconds, peakRssMb } = trained[i];
@@ -142,16 +146,21 @@ function trainedModels(
 async function measuredLatencies(
   models: readonly ModelToMeasure[],
   { device, threads }: MeasuredGoal,
+  { measuredMs }: Derived,
   reporter: Reporter,
 ): Promise<Map<string, number>> {
-  const { measurements } = await deviceMeasure(device, reporter.control)(models, {
-    threads,
-    seed: 1,
-    budgetSeconds: MEASURING_SECONDS,
-    tolerance: 0.003,
-    onProgress: fraction => reporter.progress('measure', fraction, 'latency of the trained networks'),
-  });
-  return new Map(measurements.map(({ key, medianMs }) => [key, medianMs]));
+  const measure = async () => {
+    const { measurements } = await deviceMeasure(device, reporter.control)(models, {
+      threads,
+      seed: 1,
+      budgetSeconds: MEASURING_SECONDS,
+      tolerance: 0.003,
+      onProgress: fraction => reporter.progress('measure', fraction, 'latency of the trained networks'),
+    });
+    return new Map(measurements.map(({ key, medianMs }) => [key, medianMs]));
+  };
+  const expectedMs = new Map(measuredMs === undefined ? [] : [['derived', measuredMs] as const]);
+  return undisturbed(expectedMs, measure, () => rest(reporter.control));
 }
 
 /** Latency by a table of others, of the networks that it has all entries for. */

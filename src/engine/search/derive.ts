@@ -7,6 +7,7 @@ import { bestByHalving, type Round, roundsOf } from './halving.ts';
 import { allLimits, type Limits } from './limits.ts';
 import { modelsFor } from './profiling.ts';
 import { isClose, propose } from './proposals.ts';
+import { undisturbed } from './undisturbed.ts';
 
 /** The network chosen within the limits. */
 export interface Derived {
@@ -32,6 +33,8 @@ export interface DeriveTools {
     epochs: number,
     onProgress: (fraction: number) => void,
   ): Promise<number[]>;
+  /** Some seconds of rest, for a machine that is busy with something else. */
+  rest(): Promise<void>;
   onProgress(fraction: number, text: string): void;
 }
 
@@ -122,7 +125,7 @@ function best<Network extends Proposal>(space: SearchSpace, networks: readonly N
 async function measureAll(
   space: SearchSpace,
   proposals: readonly Proposal[],
-  { measure, onProgress }: DeriveTools,
+  { measure, rest, onProgress }: DeriveTools,
   round: number,
 ): Promise<Proposal[]> {
   const goal = measuredGoal(space.objective.latency);
@@ -132,14 +135,23 @@ async function measureAll(
     key: choices.join(),
     model: modelsFor(device)(deriveNetwork(space, choices), batch),
   }));
-  const { measurements } = await measure(models, {
-    threads,
-    seed: round,
-    budgetSeconds: MEASURING_SECONDS,
-    tolerance: 0.005,
-    onProgress: share => onProgress((round + 0.7 + 0.3 * share) / 2, 'measuring the best networks'),
-  });
-  const times = new Map(measurements.map(({ key, medianMs }) => [key, medianMs]));
+  const expectedMs = new Map(
+    proposals.flatMap(({ choices, predictedMs }) => (predictedMs ? [[choices.join(), predictedMs]] : [])),
+  );
+  const times = await undisturbed(
+    expectedMs,
+    async () => {
+      const { measurements } = await measure(models, {
+        threads,
+        seed: round,
+        budgetSeconds: MEASURING_SECONDS,
+        tolerance: 0.005,
+        onProgress: share => onProgress((round + 0.7 + 0.3 * share) / 2, 'measuring the best networks'),
+      });
+      return new Map(measurements.map(({ key, medianMs }) => [key, medianMs]));
+    },
+    rest,
+  );
   return proposals.map(proposal => ({ ...proposal, measuredMs: times.get(proposal.choices.join()) }));
 }
 

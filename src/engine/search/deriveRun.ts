@@ -3,6 +3,7 @@ import type { Supernet } from '../../search/supernet.ts';
 import { deriveNetwork } from '../../space/analysis.ts';
 import { countNetwork } from '../../space/budgets.ts';
 import { measuredGoal } from '../../space/devices.ts';
+import { rest } from '../control/rest.ts';
 import type { Reporter } from '../reporter.ts';
 import { limitsOf, type OpenedRun, writeDerived } from '../run/record.ts';
 import type { RunData } from '../workspace.ts';
@@ -29,6 +30,7 @@ export async function deriveAndStore(
     measure: goal && deviceMeasure(goal.device, reporter.control),
     judge: judgeOf(supernet, runtime, data, () => reporter.control.breathe()),
     rehearse: rehearsalOf(opened, data, reporter),
+    rest: () => rest(reporter.control),
     onProgress: (fraction, text) => reporter.progress('derive', fraction, text),
   });
   const names = writeDerived(store, settings, derived);

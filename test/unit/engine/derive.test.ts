@@ -54,6 +54,7 @@ function tools(judge: DeriveTools['judge'], off = 1) {
     rehearse: async () => {
       throw new Error('this space asks for no finalists');
     },
+    rest: async () => {},
     onProgress: () => {},
   };
   return { measured, made };
@@ -93,6 +94,22 @@ describe('derive', () => {
     expect(measuredMs).toBeCloseTo((predictedMs as number) * off, 10);
     expect(measuredMs).toBeLessThanOrEqual(targetMs * 1.01);
     expect(measuredMs).toBeGreaterThanOrEqual(targetMs * 0.95);
+  });
+
+  it('is not led astray by a machine that is busy for a while', async () => {
+    const { made } = tools(judgeFor([]));
+    const { measure } = made;
+    let times = 0;
+    // Half as fast again for the first two looks.
+    const busy: DeriveTools['measure'] = async (models, options) => {
+      const { measurements, noise } = await measure!(models, options);
+      const factor = times++ < 2 ? 1.5 : 1;
+      return { measurements: measurements.map(one => ({ ...one, medianMs: one.medianMs * factor })), noise };
+    };
+    const { choices, measuredMs } = await derive(space, equal, limitsAt(9), 1, { ...made, measure: busy });
+    expect(measuredMs).toBe(predictor.predict(choices));
+    expect(measuredMs).toBeGreaterThanOrEqual(9 * 0.95);
+    expect(times).toBe(3);
   });
 
   it('takes no candidate that locks and bans leave out, whatever that costs', async () => {

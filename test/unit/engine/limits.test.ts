@@ -35,6 +35,7 @@ const byMacs: DeriveTools = {
   rehearse: async () => {
     throw new Error('this space asks for no finalists');
   },
+  rest: async () => {},
   onProgress: () => {},
 };
 const derived = (limits: Limits, alphas = equal) => derive(space, alphas, limits, 1, byMacs);
