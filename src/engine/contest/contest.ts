@@ -15,7 +15,7 @@ import { limitsOf, type OpenedRun } from '../run/record.ts';
 import type { RunStore } from '../run/runStore.ts';
 import { trainedNumbers } from '../run/weights.ts';
 import type { Derived } from '../search/derive.ts';
-import { allLimits } from '../search/limits.ts';
+import { allLimits, limitsAsMeasured } from '../search/limits.ts';
 import { deployedModel, deviceMeasure } from '../search/profiling.ts';
 import type { RunLatency } from '../search/runLatency.ts';
 import { undisturbed } from '../search/undisturbed.ts';
@@ -54,7 +54,7 @@ export async function contest(
     { name: 'derived', layers },
     style,
     await scaled(style, space, derived, layers, reporter),
-    ...randomFeasible(space, allLimits(limitsOf(opened)), RANDOM_NETWORKS, seed),
+    ...randomFeasible(space, allLimits(limitsAsMeasured(limitsOf(opened), derived)), RANDOM_NETWORKS, seed),
   ];
   const trained = await trainEntries(settings, data, entries, store, reporter);
   const goal = measuredGoal(space.objective.latency);

@@ -64,3 +64,16 @@ export function smallestNetwork(limits: Limits, alphas?: readonly ArrayLike<numb
   });
   return bestChoices(scores, all)[0]?.choices;
 }
+
+/**
+ * Where the table is off, other networks have to keep what the derived one turned out to keep, no more and no less.
+ *
+ * @param derived what the table says of a network, and what was measured
+ */
+export function limitsAsMeasured(
+  { latency, budgets }: Limits,
+  { predictedMs, measuredMs }: { predictedMs?: number; measuredMs?: number },
+): Limits {
+  if (!latency || !predictedMs || !measuredMs) return { latency, budgets };
+  return { latency: { ...latency, targetMs: (latency.targetMs * predictedMs) / measuredMs }, budgets };
+}

@@ -6,6 +6,7 @@ import {
   allLimits,
   impossibleCandidates,
   type Limits,
+  limitsAsMeasured,
   searchedCosts,
   smallestNetwork,
 } from '../../../src/engine/search/limits.ts';
@@ -160,5 +161,16 @@ describe('networks within limits', () => {
   it('begin with the smallest one', () => {
     expect(networkCost(macs, smallestNetwork({ budgets: [budgetOf(max)] }) as number[])).toBe(min);
     expect(smallestNetwork({ budgets: [budgetOf(min - 1)] })).toBeUndefined();
+  });
+});
+
+describe('limits as measured', () => {
+  it('allow what the device turned out to take where the table is off by a factor', () => {
+    const limits: Limits = { latency: { predictor, targetMs: 4 }, budgets: [budgetOf(max)] };
+    // Twice as fast as the table says: networks of 8 ms by the table keep 4 ms.
+    const corrected = limitsAsMeasured(limits, { predictedMs: 6, measuredMs: 3 });
+    expect(corrected).toEqual({ ...limits, latency: { predictor, targetMs: 8 } });
+    expect(limitsAsMeasured(limits, { predictedMs: 6 })).toEqual(limits);
+    expect(limitsAsMeasured({ budgets: [] }, {})).toEqual({ latency: undefined, budgets: [] });
   });
 });
