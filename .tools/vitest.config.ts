@@ -17,7 +17,7 @@ export default defineConfig({
           globalSetup: 'test/webview/build.ts',
           // Tests compute with all threads they are given; more files at a time would only take turns.
           maxWorkers: 2,
-          testTimeout: 60_000,
+          testTimeout: 180_000,
           hookTimeout: 60_000,
         },
       },

@@ -1,6 +1,6 @@
 /** Whatever else runs on a machine makes networks slower, never faster: from this factor on it is looked at twice. */
 const SUSPICIOUS = 1.1;
-const MOST_TIMES = 4;
+const MOST_TIMES = 3;
 
 /**
  * Measures networks, and measures them again after a rest where they take much longer than expected, as they do while the
