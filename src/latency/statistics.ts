@@ -11,6 +11,15 @@ function medianOfSorted(sorted: Float64Array): number {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+/** Median ratio of values to others of the same key; 1 where they have no key in common. */
+export function medianRatio<Key>(values: ReadonlyMap<Key, number>, others: ReadonlyMap<Key, number>): number {
+  const ratios = [...values].flatMap(([key, value]) => {
+    const other = others.get(key);
+    return other === undefined ? [] : [value / other];
+  });
+  return ratios.length > 0 ? median(ratios) : 1;
+}
+
 /** Mean of the middle half: as robust as the median, and finer where values are whole numbers. NaN for none. */
 export function middleMean(values: ArrayLike<number>): number {
   const sorted = Float64Array.from(values).sort();

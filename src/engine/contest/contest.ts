@@ -149,18 +149,16 @@ async function measuredLatencies(
   { measuredMs }: Derived,
   reporter: Reporter,
 ): Promise<Map<string, number>> {
-  const measure = async () => {
-    const { measurements } = await deviceMeasure(device, reporter.control)(models, {
-      threads,
-      seed: 1,
-      budgetSeconds: MEASURING_SECONDS,
-      tolerance: 0.003,
-      onProgress: fraction => reporter.progress('measure', fraction, 'latency of the trained networks'),
-    });
-    return new Map(measurements.map(({ key, medianMs }) => [key, medianMs]));
+  const options = {
+    threads,
+    seed: 1,
+    budgetSeconds: MEASURING_SECONDS,
+    tolerance: 0.003,
+    onProgress: (fraction: number) => reporter.progress('measure', fraction, 'latency of the trained networks'),
   };
   const expectedMs = new Map(measuredMs === undefined ? [] : [['derived', measuredMs] as const]);
-  return undisturbed(expectedMs, measure, () => rest(reporter.control));
+  const measure = deviceMeasure(device, reporter.control);
+  return undisturbed(measure, models, options, expectedMs, () => rest(reporter.control));
 }
 
 /** Latency by a table of others, of the networks that it has all entries for. */

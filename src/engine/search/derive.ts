@@ -1,4 +1,5 @@
 import type { Measure } from '../../latency/measure.ts';
+import { medianRatio } from '../../latency/statistics.ts';
 import { deriveNetwork } from '../../space/analysis.ts';
 import { keeps } from '../../space/cost.ts';
 import { measuredGoal } from '../../space/devices.ts';
@@ -63,6 +64,8 @@ export async function derive(
   const known = new Map<string, Proposal>();
   const tried = new Map<string, Proposal>();
   let corrected = limits;
+  /** What networks take on the device for a millisecond of the table. */
+  let ratio = 1;
   for (let round = 0; round < 2; round++) {
     const fresh = propose(space, corrected, alphas, seed).filter(one => !known.has(one.join()));
     for (const [i, one] of fresh.entries()) {
@@ -73,21 +76,22 @@ export async function derive(
     const close = within.filter(({ choices }) => isClose(corrected, choices));
     const chosen = best(space, close.length > 0 ? close : within, Math.max(MEASURED, networks));
     for (const one of await measureAll(space, chosen, tools, round)) tried.set(one.choices.join(), one);
-    const ratio = medianRatio([...tried.values()]);
+    const all = [...tried.values()];
+    ratio = medianRatio(latenciesOf(all, 'measuredMs'), latenciesOf(all, 'predictedMs'));
     if (!latency || Math.abs(ratio - 1) < 0.01) break;
     corrected = { ...limits, latency: { ...latency, targetMs: latency.targetMs / ratio } };
   }
-  /** Of the latency asked for, as measured where that can be; 1 where none is asked for. */
-  const used = ({ measuredMs, predictedMs = 0 }: Derived) =>
-    latency ? (measuredMs ?? predictedMs) / latency.targetMs : 1;
+  /** Of the latency asked for; 1 where none is asked for. */
+  const share = (ms = 0) => (latency ? ms / latency.targetMs : 1);
+  const used = ({ measuredMs, predictedMs }: Derived) => share(measuredMs ?? predictedMs);
+  const fits = (part: number) => part <= 1.01 && part >= 0.95;
   // Where none keeps the target, the one nearest to it.
   const off = (one: Derived) => Math.abs(used(one) - 1);
-  const fits = (one: Derived) => used(one) <= 1.01 && used(one) >= 0.95;
-  // A machine has its moods. Where few networks fit by one short look at them, the table's long one counts as well.
-  const nearly = (one: Derived) => off(one) <= 0.05 && fits({ ...one, measuredMs: undefined });
+  // A machine has its moods. Where few fit by one short look at each, what the table and all looks together say counts too.
+  const nearly = (one: Derived) => off(one) <= 0.05 && fits(share((one.predictedMs ?? 0) * ratio));
   const all = [...tried.values()];
-  const fitting = all.filter(fits);
-  const enough = fitting.length >= networks ? fitting : all.filter(one => fits(one) || nearly(one));
+  const fitting = all.filter(one => fits(used(one)));
+  const enough = fitting.length >= networks ? fitting : all.filter(one => fits(used(one)) || nearly(one));
   const able = enough.length > 0 ? enough : [all.reduce((a, b) => (off(b) < off(a) ? b : a))];
   const finalists = best(space, able, Math.max(1, networks));
   const rounds = roundsOf(finalists.length, epochs, space.schedule.train.epochs);
@@ -140,30 +144,20 @@ async function measureAll(
     key: choices.join(),
     model: modelsFor(device)(deriveNetwork(space, choices), batch),
   }));
-  const expectedMs = new Map(
-    proposals.flatMap(({ choices, predictedMs }) => (predictedMs ? [[choices.join(), predictedMs]] : [])),
-  );
-  const times = await undisturbed(
-    expectedMs,
-    async () => {
-      const { measurements } = await measure(models, {
-        threads,
-        seed: round,
-        budgetSeconds: MEASURING_SECONDS,
-        tolerance: 0.005,
-        onProgress: share => onProgress((round + 0.7 + 0.3 * share) / 2, 'measuring the best networks'),
-      });
-      return new Map(measurements.map(({ key, medianMs }) => [key, medianMs]));
-    },
-    rest,
-  );
+  const options = {
+    threads,
+    seed: round,
+    budgetSeconds: MEASURING_SECONDS,
+    tolerance: 0.005,
+    onProgress: (share: number) => onProgress((round + 0.7 + 0.3 * share) / 2, 'measuring the best networks'),
+  };
+  const times = await undisturbed(measure, models, options, latenciesOf(proposals, 'predictedMs'), rest);
   return proposals.map(proposal => ({ ...proposal, measuredMs: times.get(proposal.choices.join()) }));
 }
 
-/** Measured to predicted; 1 where nothing was measured. */
-function medianRatio(networks: readonly Derived[]): number {
-  const ratios = networks
-    .flatMap(({ measuredMs, predictedMs }) => (measuredMs && predictedMs ? [measuredMs / predictedMs] : []))
-    .sort((a, b) => a - b);
-  return ratios.length > 0 ? ratios[ratios.length >> 1] : 1;
+/** By choices, as far as it is known. */
+function latenciesOf(networks: readonly Derived[], which: 'predictedMs' | 'measuredMs'): Map<string, number> {
+  return new Map(
+    networks.flatMap(({ choices, [which]: ms }) => (ms === undefined ? [] : [[choices.join(), ms] as const])),
+  );
 }
