@@ -4,7 +4,7 @@ import { digitsSpace } from '../integration/digits.ts';
 import { digitsFolder, SPACE_FILE } from './digitsFolder.ts';
 import { extension, test } from './test.ts';
 import { patience } from './viewer.ts';
-import { openFile, replaceText, runCommand, screenshot, statusItem } from './workbench/actions.ts';
+import { findCompletion, openFile, replaceText, runCommand, screenshot, statusItem } from './workbench/actions.ts';
 
 describe('the editor of a search space', () => {
   test('says how large the space is, marks a mistake at its place, and mends it', async ({ launch }) => {
@@ -54,9 +54,7 @@ describe('the editor of a search space', () => {
     await openFile(page, SPACE_FILE);
     await page.locator('.codelens-decoration', { hasText: '1 problem' }).waitFor();
     await replaceText(page, text, { from: 'idx', to: 'idx, mbc' });
-    await page.keyboard.press('Control+Space');
-    const suggestion = page.locator('.suggest-widget').getByRole('option', { name: /^mbconv/ });
-    await suggestion.waitFor();
+    await findCompletion(page, 'mbconv');
     await screenshot(page, 'language completion');
     await page.keyboard.press('Enter');
     await page.locator('.codelens-decoration', { hasText: '18 networks' }).waitFor();

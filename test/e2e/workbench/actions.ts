@@ -8,8 +8,8 @@ const themes = { light: 'Light Modern', dark: 'Dark Modern', 'high contrast': 'D
 
 export type Theme = keyof typeof themes;
 
-/** How often a command is looked for: once in two seconds. */
-const PALETTE_ATTEMPTS = 15;
+/** How often a command or a completion is looked for: once in two seconds. */
+const ATTEMPTS = 45;
 
 /** Runs a command of the palette by its whole title, `Category: Title`. */
 export async function runCommand(page: Page, title: string): Promise<void> {
@@ -31,13 +31,32 @@ export async function offeredCommands(page: Page, category: string, one: string)
  * what is going on, but not in a list that is open; so it is opened again until the command is there.
  */
 async function findCommand(page: Page, title: string, typed = title): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
+  await openUntil(page, entry(page, title), async () => {
     await page.keyboard.press('F1');
     await input(page).fill(`>${typed}`);
+  });
+}
+
+/**
+ * Asks the editor for completions until one's label begins with the text: TypeScript offers none while it still loads, and
+ * the list does not ask it again.
+ */
+export async function findCompletion(page: Page, label: string): Promise<void> {
+  const option = page
+    .locator('.suggest-widget')
+    .getByRole('option', { name: new RegExp(`^${label}`) })
+    .first();
+  await openUntil(page, option, () => page.keyboard.press('Control+Space'));
+}
+
+/** Opens a list, and closes and opens it again, until an entry is in it. */
+async function openUntil(page: Page, wanted: Locator, open: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    await open();
     try {
-      return await entry(page, title).waitFor({ timeout: 2000 });
+      return await wanted.waitFor({ timeout: 2000 });
     } catch (error) {
-      if (!(error instanceof errors.TimeoutError) || attempt === PALETTE_ATTEMPTS) throw error;
+      if (!(error instanceof errors.TimeoutError) || attempt === ATTEMPTS) throw error;
       await page.keyboard.press('Escape');
     }
   }
