@@ -63,5 +63,11 @@ describe('a search in VS Code', () => {
     const shown = await viewer.locator('.figure', { hasText: 'Derived network' }).locator('strong').textContent();
     const accuracy = await testAccuracyOf(join(folder.runs()[1], 'derived/model.onnx'), folder.path);
     expect(shown).toBe(`${(accuracy * 100).toFixed(2)} %`);
+
+    await runCommand(page, 'NAS: Compare Devices');
+    await choose(page, "cpu({ precision: 'int8' })");
+    await page.keyboard.press('Enter');
+    await viewer.getByRole('rowheader', { name: 'cpu, int8' }).first().waitFor(patience);
+    await showInThemes(page, 'compared', ['Devices']);
   });
 });

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { cached } from './cache.ts';
 import { ensureCompilers } from './debian.ts';
@@ -23,17 +23,19 @@ export async function ensureCodeServer(): Promise<CodeServer> {
   if (process.platform === 'win32') throw new Unavailable('code-server does not run on Windows');
   const platform = `${process.platform}-${process.arch}`;
   const nodePackage = `node-${platform}`;
-  const folder = await cached(`code-server-${VERSION}-node-${NODE_VERSION}-${platform}`, async partial => {
+  const homeInFolder = join('node/node_modules', nodePackage);
+  const folder = await cached(`code-server-${VERSION}-on-node-${NODE_VERSION}-${platform}`, async partial => {
     await ensureCompilers();
     console.log(
       `Installing code-server ${VERSION} (VS Code in a browser), once: 2 minutes, 800 MB, in ${dirname(partial)}`,
     );
-    writeFileSync(join(partial, 'package.json'), '{ "private": true }\n');
     // Without its scripts, which look for a Node to replace: only the files are wanted.
-    await install(partial, ['--ignore-scripts', `${nodePackage}@${NODE_VERSION}`], process.env);
-    const home = join(partial, 'node_modules', nodePackage);
-    await install(partial, [`code-server@${VERSION}`], {
-      ...process.env,
+    await install(join(partial, 'node'), ['--ignore-scripts', `${nodePackage}@${NODE_VERSION}`], process.env);
+    const home = join(partial, homeInFolder);
+    // The scripts would take the agent of an npm around this one for their own, and with it another Node's version.
+    const { npm_config_user_agent: _, ...environment } = process.env;
+    await install(join(partial, 'code-server'), [`code-server@${VERSION}`], {
+      ...environment,
       PATH: join(home, 'bin') + delimiter + process.env.PATH,
       // Its own Node's headers; fetching them would take a host that need not be reachable.
       npm_config_nodedir: home,
@@ -42,15 +44,20 @@ export async function ensureCodeServer(): Promise<CodeServer> {
     });
   });
   return {
-    node: join(folder, 'node_modules', nodePackage, 'bin/node'),
-    script: join(folder, 'node_modules/code-server/out/node/entry.js'),
+    node: join(folder, homeInFolder, 'bin/node'),
+    script: join(folder, 'code-server/node_modules/code-server/out/node/entry.js'),
   };
 }
 
-async function install(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
+/** Installs a package into a folder of its own. */
+async function install(folder: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    // Each from nothing: programs of an install that failed need not be executable.
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
     const { ok, output } = await run('npm', ['install', '--no-fund', '--no-audit', '--loglevel=error', ...args], {
-      cwd,
+      cwd: folder,
       env,
     });
     if (ok) return;
