@@ -41,6 +41,8 @@ async function runTests() {
     for (const suite of [module, ...module.children.allSuites()]) count.failed += suite.errors().length;
   }
   count.failed += vitest.state.getUnhandledErrors().length;
+  // What goes wrong before the first file leaves nothing but this.
+  if (process.exitCode && count.failed === 0) count.failed++;
   await vitest.close();
   return skipped;
 }
