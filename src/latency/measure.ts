@@ -1,5 +1,6 @@
 import { Random } from '../base/random.ts';
 import { type NoiseReport, noiseReport } from './noise.ts';
+import { atOnePace } from './pace.ts';
 import { median, spread } from './statistics.ts';
 import type { LatencyTarget, OpenModel } from './targets/target.ts';
 
@@ -17,7 +18,7 @@ export interface MeasureOptions {
   seed: number;
   /** Time after which no new round begins; at least `minRounds` rounds are made nevertheless. */
   budgetSeconds: number;
-  /** A model is settled once the 95 % interval of its median is within this share of it, both ways. Default 0.01. */
+  /** A model is settled once the 95 % interval of its median is within this share of it, both ways. Default 1 %. */
   tolerance?: number;
   /** Rounds made in any case, also beyond the budget. Default 8. */
   minRounds?: number;
@@ -32,7 +33,7 @@ export interface MeasureOptions {
 
 export interface Measurement {
   key: string;
-  /** Median time in ms of one inference, the call from JavaScript included. */
+  /** Median time in ms of one inference, the call from JavaScript included; at one pace of the machine among enough models. */
   medianMs: number;
   madMs: number;
   /** Visits the median is of. */
@@ -60,6 +61,8 @@ const VISIT_MS = 10;
 const SHORTEST_TIMING_MS = 0.1;
 /** Steps of a coarse clock that a timing spans at least. */
 const CLOCK_STEPS = 200;
+/** Of a median, where nothing else is asked for. */
+const TOLERANCE = 0.01;
 /** Share of models that have to be settled to stop: a few restless ones are not worth the wait. */
 const SETTLED_SHARE = 0.95;
 /** Idle worker threads of the session visited before go on spinning for some milliseconds and would take a core away. */
@@ -73,12 +76,11 @@ interface Visited {
   timings: number;
   runsPerTiming: number;
   samplesMs: number[];
-  settled: boolean;
 }
 
 /**
  * Times models against one another on a target: all are opened and warmed up, then all are visited in rounds of random order,
- * so that drift of the machine (heat, clocks, neighbours) falls on all alike. It ends when medians are known within the
+ * so that drift of the machine (heat, clocks, neighbours) falls on all alike and can be taken out again. It ends when medians are known within the
  * tolerance, or with the budget, which opening is part of. Sessions are released whatever happens.
  * @throws the signal's reason when aborted
  */
@@ -88,21 +90,22 @@ export async function measure(
   options: MeasureOptions,
   clock: Clock = () => performance.now(),
 ): Promise<MeasureReport> {
-  const { tolerance = 0.01, minRounds = 8 } = options;
+  const { minRounds = 8 } = options;
   const { load, cores } = target.machine();
   const shortestMs = Math.max(SHORTEST_TIMING_MS, CLOCK_STEPS * (target.clockStepMs ?? 0));
   const start = clock();
   const visited: Visited[] = [];
+  let measurements: Measurement[] = [];
   try {
     for (const { key, model, samplesMs = [] } of models) {
       options.signal?.throwIfAborted();
       options.onOpen?.(key);
       const open = await target.open(model, options);
-      const entry = { key, open, timings: 1, runsPerTiming: 1, samplesMs: [...samplesMs], settled: false };
+      const entry = { key, open, timings: 1, runsPerTiming: 1, samplesMs: [...samplesMs] };
       visited.push(entry);
       const runMs = Math.max(await warmUp(open, clock), 1e-4);
       entry.runsPerTiming = Math.ceil(shortestMs / runMs);
-      entry.timings = Math.min(MOST_TIMINGS, Math.ceil(VISIT_MS / runMs));
+      entry.timings = timingsOf(runMs);
     }
     const random = new Random(options.seed, 'measuring order');
     for (let round = 1; visited.length > 0; round++) {
@@ -111,10 +114,10 @@ export async function measure(
         const sample = await visit(entry, options.threads, clock);
         entry.samplesMs.push(sample);
         options.onSample?.(entry.key, sample);
-        entry.settled = isSettled(entry.samplesMs, tolerance);
       }
+      measurements = summarise(visited);
       const usedBudget = (clock() - start) / (1000 * options.budgetSeconds);
-      const settledShare = visited.filter(entry => entry.settled).length / visited.length;
+      const settledShare = measurements.filter(one => isSettled(one, options)).length / visited.length;
       const ends = round >= minRounds && (usedBudget >= 1 || settledShare >= SETTLED_SHARE);
       options.onProgress?.(ends ? 1 : Math.min(usedBudget, round / minRounds, 0.99));
       if (ends) break;
@@ -122,18 +125,30 @@ export async function measure(
   } finally {
     for (const entry of visited) await entry.open.release();
   }
-  const measurements = visited.map(entry => summarise(entry.key, entry.samplesMs));
-  return { measurements, noise: noiseReport(visited, load, cores) };
+  const judged = visited.map(({ samplesMs }, i) => ({ samplesMs, settled: isSettled(measurements[i], options) }));
+  return { measurements, noise: noiseReport(judged, load, cores) };
 }
 
-function isSettled(samplesMs: readonly number[], tolerance: number): boolean {
-  const { median, halfWidth } = spread(samplesMs);
-  return halfWidth <= tolerance * median;
+/** Whether a median is known as well as was asked for. */
+export function isSettled({ relativeHalfWidth }: Measurement, { tolerance = TOLERANCE }: MeasureOptions): boolean {
+  return relativeHalfWidth <= tolerance;
 }
 
-function summarise(key: string, samplesMs: readonly number[]): Measurement {
-  const { median, mad, halfWidth } = spread(samplesMs);
-  return { key, medianMs: median, madMs: mad, samples: samplesMs.length, relativeHalfWidth: halfWidth / median };
+function summarise(visited: readonly Visited[]): Measurement[] {
+  return atOnePace(visited.map(({ samplesMs }) => samplesMs)).map((samples, i) => {
+    const { median, mad, halfWidth } = spread(samples);
+    const { key } = visited[i];
+    return { key, medianMs: median, madMs: mad, samples: samples.length, relativeHalfWidth: halfWidth / median };
+  });
+}
+
+/** About what a visit to a model takes that needs so many ms a run. */
+export function visitMs(runMs: number): number {
+  return Math.max(REVIVE_MS, runMs) + timingsOf(runMs) * Math.max(SHORTEST_TIMING_MS, runMs);
+}
+
+function timingsOf(runMs: number): number {
+  return Math.min(MOST_TIMINGS, Math.ceil(VISIT_MS / runMs));
 }
 
 /** Runs until three runs bring nothing faster (by 2 %) any more, and returns the fastest time in ms. */

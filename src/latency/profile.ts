@@ -4,7 +4,7 @@ import type { LayerGraph } from '../space/layerGraph.ts';
 import type { SearchSpace } from '../space/searchSpace.ts';
 import { measureInBatches } from './batches.ts';
 import { type Fit, fitCosts, type MeasuredNetwork } from './fit.ts';
-import type { Measure, Measurement, MeasureOptions } from './measure.ts';
+import { type Measure, type Measurement, type MeasureOptions, visitMs } from './measure.ts';
 import type { NoiseReport } from './noise.ts';
 import { type SpaceOperators, spaceOperators } from './operators.ts';
 import { LatencyPredictor } from './predictor.ts';
@@ -30,7 +30,10 @@ export interface ProfileTools {
 export interface ProfileOptions {
   /** Where tables are kept, by device. */
   folder: string;
-  /** Measuring time; opening some hundred models comes on top of very small budgets. Default 45. */
+  /**
+   * Measuring time; opening some hundred models comes on top of very small budgets. Default 45, and for slow networks what
+   * some dozen visits to each of them take.
+   */
   budgetSeconds?: number;
   /** Whole networks for the fit (default 80) and held out to validate it (default 40). */
   fitNetworks?: number;
@@ -54,6 +57,9 @@ export interface Profile {
 const EMPTY = 'empty model';
 /** Share of the budget for operators alone: they only serve as prior, networks decide. */
 const OPERATOR_SHARE = 0.25;
+const BUDGET_SECONDS = 45;
+/** Visits to every network that the default budget has time for: their medians are then known to about one per cent. */
+const NETWORK_VISITS = 40;
 
 /**
  * The latency table of a search space on a device: every distinct operator alone, random whole networks, costs fitted to most of
@@ -166,13 +172,15 @@ async function measureNetworks(
   // Spread evenly: batches and, in the draw's pattern, uniform and tilted networks hold both kinds alike.
   const heldOutShare = heldOutNetworks / (fitNetworks + heldOutNetworks);
   const isHeldOut = (n: number) => Math.floor((n + 1) * heldOutShare) > Math.floor(n * heldOutShare);
+  const expectedMs = drawn.map(choices => choices.reduce((sum, choice, block) => sum + costs[block][choice], 0));
+  const visitsSeconds = (NETWORK_VISITS * expectedMs.reduce((sum, ms) => sum + visitMs(ms), 0)) / 1000;
   const { measurements, noise } = await measureInBatches(
     tools.measure,
     drawn.map((choices, n) => ({
       key: `network ${n}`,
       build: () => tools.buildModel(deriveNetwork(space, choices), device.batch),
     })),
-    measureOptions(options, device, 'networks'),
+    measureOptions(options, device, 'networks', visitsSeconds),
   );
   const networks = drawn.map((choices, n) => ({
     choices,
@@ -185,16 +193,17 @@ async function measureNetworks(
 }
 
 function measureOptions(
-  { budgetSeconds = 45, seed = 1, signal, onProgress }: ProfileOptions,
+  { budgetSeconds, seed = 1, signal, onProgress }: ProfileOptions,
   { threads }: Fingerprint,
   stage: 'operators' | 'networks',
+  leastSeconds = 0,
 ): MeasureOptions {
   const part = stage === 'operators' ? OPERATOR_SHARE : 1 - OPERATOR_SHARE;
   return {
     threads,
     seed,
     signal,
-    budgetSeconds: part * budgetSeconds,
+    budgetSeconds: budgetSeconds === undefined ? Math.max(part * BUDGET_SECONDS, leastSeconds) : part * budgetSeconds,
     onProgress: share => onProgress?.({ stage, share }),
   };
 }

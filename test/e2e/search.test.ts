@@ -6,7 +6,7 @@ import { testAccuracyOf } from './modelAccuracy.ts';
 import { showInThemes } from './pictures.ts';
 import { extension, test } from './test.ts';
 import { candidates, patience, percents, untilPhase, viewerOf } from './viewer.ts';
-import { choose, notifications, openFile, replaceText, runCommand, statusItem } from './workbench/actions.ts';
+import { choose, notifications, openFile, replaceText, runCommand, statusItem, tick } from './workbench/actions.ts';
 
 describe('a search in VS Code', () => {
   test('is watched, steered and relaunched with changes, and its model is as accurate as is shown', async ({
@@ -65,8 +65,7 @@ describe('a search in VS Code', () => {
     expect(shown).toBe(`${(accuracy * 100).toFixed(2)} %`);
 
     await runCommand(page, 'NAS: Compare Devices');
-    await choose(page, "cpu({ precision: 'int8' })");
-    await page.keyboard.press('Enter');
+    await tick(page, "cpu({ precision: 'int8' })");
     await viewer.getByRole('rowheader', { name: 'cpu, int8' }).first().waitFor(patience);
     await showInThemes(page, 'compared', ['Devices']);
   });

@@ -82,6 +82,12 @@ export async function choose(page: Page, label: string): Promise<void> {
   await entry(page, label).click();
 }
 
+/** Ticks an entry of a list that takes several, by the beginning of its label, and takes what is ticked. */
+export async function tick(page: Page, label: string): Promise<void> {
+  await entry(page, label, 'checkbox').click();
+  await page.keyboard.press('Enter');
+}
+
 /** Answers the input box that is open. */
 export async function answer(page: Page, text: string): Promise<void> {
   await input(page).fill(text);
@@ -127,10 +133,10 @@ function input(page: Page): Locator {
 }
 
 /** An entry's accessible name is its label, followed by its description and key binding after commas. */
-function entry(page: Page, label: string): Locator {
+function entry(page: Page, label: string, role: 'option' | 'checkbox' = 'option'): Locator {
   const escaped = label.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return page
     .locator('.quick-input-list')
-    .getByRole('option', { name: new RegExp(`^${escaped}(,|$)`) })
+    .getByRole(role, { name: new RegExp(`^${escaped}(,|$)`) })
     .first();
 }

@@ -54,6 +54,30 @@ describe('measure', () => {
     expect(firstOfRound.size).toBe(4);
   });
 
+  it('measures at one pace where the machine is slow for half of the time', async () => {
+    const random = new Random(2);
+    const target = new FakeTarget(name => {
+      const slow = Math.floor(target.clock() / 700) % 2 ? 1.6 : 1;
+      return slow * Number(name) * (1 + 0.01 * random.next());
+    });
+    const names = Array.from({ length: 12 }, (_, i) => `${i + 1}`);
+    const { measurements } = await run(target, names, { budgetSeconds: 20, tolerance: 1e-9 });
+    for (const { key, medianMs } of measurements) expect(medianMs / Number(key)).toBeCloseTo(1.005, 2);
+  });
+
+  it('brings batches to one pace by what they measure in common', async () => {
+    // Until the first batch is released, the machine is slow.
+    const ms = (name: string) => 1 + Number(name) / 100;
+    const target = new FakeTarget(name => ms(name) * (target.opened.has('20') ? 1.5 : 1));
+    const names = Array.from({ length: 200 }, (_, i) => `${i}`);
+    const { measurements } = await measureInBatches(
+      (models, batchOptions) => measure(target, models, batchOptions, target.clock),
+      names.map(key => ({ key, build: () => new TextEncoder().encode(key) })),
+      options,
+    );
+    for (const { key, medianMs } of measurements) expect(medianMs).toBeCloseTo(ms(key), 6);
+  });
+
   it('repeats a very short model within one sample', async () => {
     const target = new FakeTarget(() => 0.001);
     const { measurements } = await run(target, ['a']);
