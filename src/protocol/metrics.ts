@@ -23,7 +23,18 @@ const networkSchema = z.object({
 export const metricsSchema = z.object({
   testAccuracy: z.number(),
   /** Undefined where none is asked for. */
-  latencyMs: z.object({ target: z.number(), predicted: z.number(), measured: z.number().optional() }).optional(),
+  latencyMs: z
+    .object({
+      target: z.number(),
+      predicted: z.number(),
+      measured: z.number().optional(),
+      /**
+       * The machine's pace when networks were measured, by that of when the derived one was chosen: what was read off, divided by
+       * this, is `measured`, and the baselines' latency too.
+       */
+      pace: z.number().optional(),
+    })
+    .optional(),
   macs: z.number(),
   params: z.number(),
   peakActivationBytes: z.number().optional(),

@@ -13,8 +13,8 @@ export const deriveCommand: Command<'derive'> = async ({ run, targetMs }, asked)
   const reporter = loggingTo(store, asked);
   checkLimits(limitsOf(opened), allowedAlphas(readSearch(store, settings)));
   const data = await openRunData(settings, reporter);
-  const { choices, ...latency } = await deriveAgain(opened, data, reporter);
+  const { choices, predictedMs, measuredMs } = await deriveAgain(opened, data, reporter);
   const names = space.blocks.map(({ candidates }, i) => candidates[choices[i]].name);
   const sizes = countNetwork(deriveNetwork(space, choices), space);
-  return { command: 'derive', run: store.folder, names, ...latency, ...sizes };
+  return { command: 'derive', run: store.folder, names, predictedMs, measuredMs, ...sizes };
 };

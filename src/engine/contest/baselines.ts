@@ -8,6 +8,7 @@ import { mbconv } from '../../space/operators.ts';
 import type { Block, LatencyGoal, SearchSpace } from '../../space/searchSpace.ts';
 import { finish, GraphBuilder, MapTensor } from '../../space/trace.ts';
 import { modelsFor } from '../search/profiling.ts';
+import { paceSince, type Reference, referenceModels } from '../search/references.ts';
 import { scaleWidths } from './scaleWidths.ts';
 
 /** A network that the derived one is compared with: trained and measured alike. */
@@ -46,19 +47,37 @@ function invertedBottleneck(block: Block): Block {
   return { ...block, residual, candidates: [{ name: operator.name, layers, zero: false }] };
 }
 
+export interface ScalingOptions {
+  /** To come near, at the machine's pace of when the references were measured. */
+  latencyMs: number;
+  references: readonly Reference[];
+  measure: Measure;
+  onProgress(fraction: number): void;
+}
+
 /** The same network scaled in width such that its measured latency comes nearest to the given one. */
 export async function scaledToLatency(
   baseline: Baseline,
-  { device, threads, batch }: MeasuredGoal,
-  latencyMs: number,
-  measure: Measure,
-  onProgress: (fraction: number) => void,
+  space: SearchSpace,
+  goal: MeasuredGoal,
+  { latencyMs, references, measure, onProgress }: ScalingOptions,
 ): Promise<Baseline> {
+  const { device, threads, batch } = goal;
   const variants = scaledVariants(baseline);
   const models = variants.map(({ name, layers }) => ({ key: name, model: modelsFor(device)(layers, batch) }));
-  const { measurements } = await measure(models, { threads, seed: 1, budgetSeconds: MEASURING_SECONDS, onProgress });
+  const beside = [...models, ...referenceModels(space, goal, references)];
+  const { measurements } = await measure(beside, { threads, seed: 1, budgetSeconds: MEASURING_SECONDS, onProgress });
   const times = new Map(measurements.map(({ key, medianMs }) => [key, medianMs]));
-  return nearest(variants, latencyMs, ({ name }) => times.get(name) as number);
+  const latencyNow = latencyMs * paceSince(references, times);
+  return nearest(variants, latencyNow, ({ name }) => times.get(name) as number);
+}
+
+export interface ScalingOptions {
+  /** To come near, at the machine's pace of when the references were measured. */
+  latencyMs: number;
+  references: readonly Reference[];
+  measure: Measure;
+  onProgress(fraction: number): void;
 }
 
 /** The same network scaled in width such that it has about as many multiply-adds, for where nothing can be measured. */

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { decodeTensors } from '../../export/safetensors.ts';
-import { priceOf } from '../../latency/imported/price.ts';
 import type { ModelToMeasure } from '../../latency/measure.ts';
 import type { BudgetName } from '../../protocol/budgetNames.ts';
 import type { MeasuredNetwork } from '../../protocol/metrics.ts';
@@ -17,8 +16,6 @@ import { trainedNumbers } from '../run/weights.ts';
 import type { Derived } from '../search/derive.ts';
 import { allLimits, limitsAsMeasured } from '../search/limits.ts';
 import { deployedModel, deviceMeasure } from '../search/profiling.ts';
-import type { RunLatency } from '../search/runLatency.ts';
-import { undisturbed } from '../search/undisturbed.ts';
 import type { TrainedNetwork } from '../trainer/trainerMessages.ts';
 import { trainingJob } from '../trainer/trainingJob.ts';
 import { trainAll } from '../trainer/trainJobs.ts';
@@ -32,20 +29,24 @@ import {
   scaledToMacs,
 } from './baselines.ts';
 import { energiesOf } from './energies.ts';
+import { measuredLatencies, pricedLatencies } from './latencies.ts';
 
 /** What training and measuring gave for one network. */
 export type Contender = MeasuredNetwork & Pick<TrainedNetwork, 'exportDifference' | 'seconds' | 'peakRssMb'>;
 
 const RANDOM_NETWORKS = 2;
-const MEASURING_SECONDS = 12;
 
-/** The derived network and what it is compared with: the same training, the same measuring, in the same run. */
+/**
+ * The derived network and what it is compared with: the same training, the same measuring, in the same run.
+ *
+ * @returns also the `pace` of `measuredLatencies`
+ */
 export async function contest(
   opened: OpenedRun,
   data: RunData,
   derived: Derived,
   reporter: Reporter,
-): Promise<{ derived: Contender; baselines: Contender[] }> {
+): Promise<{ derived: Contender; baselines: Contender[]; pace?: number }> {
   const { store, settings } = opened;
   const { space, seed } = settings;
   const layers = deriveNetwork(space, derived.choices);
@@ -60,7 +61,11 @@ export async function contest(
   const goal = measuredGoal(space.objective.latency);
   const models = goal ? trainedModels(entries, goal, store) : [];
   const latencies = goal
-    ? await measuredLatencies(models, goal, derived, reporter)
+    ? await measuredLatencies(models, space, goal, derived, {
+        measure: deviceMeasure(goal.device, reporter.control),
+        rest: () => rest(reporter.control),
+        onProgress: fraction => reporter.progress('measure', fraction, 'latency of the trained networks'),
+      })
     : pricedLatencies(entries, opened.latency);
   const energies = goal ? await energiesOf(models, goal, reporter) : new Map<string, number>();
   const [own, ...baselines] = entries.map(({ name, layers }, i): Contender => {
@@ -68,7 +73,7 @@ export async function contest(
     return {
       name,
       testAccuracy,
-      latencyMs: latencies.get(name),
+      latencyMs: latencies.ms.get(name),
       ...countNetwork(layers, space),
       measuredMicrojoules: energies.get(name),
       exportDifference,
@@ -76,22 +81,23 @@ export async function contest(
       peakRssMb,
     };
   });
-  return { derived: own, baselines };
+  return { derived: own, baselines, pace: latencies.pace };
 }
 
 /** The baseline of the derived network's size: of its latency where that can be measured, else of its multiply-adds. */
 async function scaled(
   style: Baseline,
   space: SearchSpace,
-  { measuredMs }: Derived,
+  { measuredMs, references = [] }: Derived,
   layers: LayerGraph,
   reporter: Reporter,
 ): Promise<Baseline> {
   const goal = measuredGoal(space.objective.latency);
   if (!goal || measuredMs === undefined) return scaledToMacs(style, macs(layers));
-  return scaledToLatency(style, goal, measuredMs, deviceMeasure(goal.device, reporter.control), fraction =>
-    reporter.progress('baselines', fraction, 'scaling a MobileNetV2-style network to the same latency'),
-  );
+  const onProgress = (fraction: number) =>
+    reporter.progress('baselines', fraction, 'scaling a MobileNetV2-style network to the same latency');
+  const measure = deviceMeasure(goal.device, reporter.control);
+  return scaledToLatency(style, space, goal, { latencyMs: measuredMs, references, measure, onProgress });
 }
 
 /** The folder of a network's files: `derived/`, and one per baseline below it. */
@@ -140,32 +146,6 @@ function trainedModels(
     if (!numbers) throw new Error(`the weights in ${file} are not those of the network`);
     return { key: name, model: deployedModel(layers, numbers, batch, device) };
   });
-}
-
-/** End to end latency of the trained networks, all in the same rounds. */
-async function measuredLatencies(
-  models: readonly ModelToMeasure[],
-  { device, threads }: MeasuredGoal,
-  { measuredMs }: Derived,
-  reporter: Reporter,
-): Promise<Map<string, number>> {
-  const options = {
-    threads,
-    seed: 1,
-    budgetSeconds: MEASURING_SECONDS,
-    tolerance: 0.003,
-    onProgress: (fraction: number) => reporter.progress('measure', fraction, 'latency of the trained networks'),
-  };
-  const expectedMs = new Map(measuredMs === undefined ? [] : [['derived', measuredMs] as const]);
-  const measure = deviceMeasure(device, reporter.control);
-  return undisturbed(measure, models, options, expectedMs, () => rest(reporter.control));
-}
-
-/** Latency by a table of others, of the networks that it has all entries for. */
-function pricedLatencies(entries: readonly Baseline[], latency: RunLatency | undefined): Map<string, number> {
-  const table = latency?.imported;
-  const prices = entries.map(({ name, layers }) => [name, table && priceOf(layers, table).ms] as const);
-  return new Map(prices.flatMap(([name, ms]) => (typeof ms === 'number' ? [[name, ms]] : [])));
 }
 
 /**

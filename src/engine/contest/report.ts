@@ -23,12 +23,12 @@ export async function trainAndReport(
   const { space, seed } = settings;
   const { objective } = space;
   reporter.event({ type: 'stage', stage: 'train' });
-  const { derived: own, baselines } = await contest(opened, data, derived, reporter);
+  const { derived: own, baselines, pace } = await contest(opened, data, derived, reporter);
   const energy = reporter.energy();
   const budgets = entriesOf(objective.budget).map(([name]) => name);
   const metrics: Metrics = {
     testAccuracy: own.testAccuracy,
-    latencyMs: latencyFigures(opened, derived, own),
+    latencyMs: latencyFigures(opened, derived, own, pace),
     macs: own.macs,
     params: own.params,
     peakActivationBytes: own.peakActivationBytes,
@@ -61,8 +61,9 @@ function latencyFigures(
   { latency, settings: { space } }: OpenedRun,
   { predictedMs }: Derived,
   own: Contender,
+  pace?: number,
 ): Metrics['latencyMs'] {
   const goal = space.objective.latency;
   if (!goal || predictedMs === undefined) return undefined;
-  return { target: goal.targetMs, predicted: predictedMs, measured: latency?.measured && own.latencyMs };
+  return { target: goal.targetMs, predicted: predictedMs, measured: latency?.measured && own.latencyMs, pace };
 }

@@ -39,6 +39,7 @@ export function writeSummary(
     `# ${space.name}: a network ${wanted(metrics)}`,
     '',
     `Test accuracy ${percent(metrics.testAccuracy)}${latencyMs ? `, ${latencySentence(latencyMs, device)}` : ''}. Seed ${metrics.seed}.`,
+    ...paceLines(metrics),
     ...budgetLines(metrics),
     '',
     markdownTable(
@@ -77,6 +78,19 @@ function latencySentence({ target, predicted, measured }: NonNullable<Metrics['l
   const share = `${off >= 0 ? '+' : ''}${off.toFixed(1)} % of the target`;
   if (measured === undefined) return `latency ${predicted.toFixed(3)} ms (${share}) as predicted by the ${device}`;
   return `latency ${measured.toFixed(4)} ms measured (${predicted.toFixed(4)} predicted, ${share}), on ${device}`;
+}
+
+/** How the figures come from what was read off, where the machine's pace changed by a per cent or more. */
+function paceLines({ latencyMs }: Metrics): string[] {
+  const { measured, pace = 1 } = latencyMs ?? {};
+  const change = Math.abs(pace - 1) * 100;
+  if (measured === undefined || change < 1) return [];
+  return [
+    '',
+    `When the trained networks were measured, the machine was ${change.toFixed(1)} % ${pace < 1 ? 'faster' : 'slower'} than when the ` +
+      'derived one was chosen, by networks that were measured both times. Latencies are at its pace of then; ' +
+      `${(measured * pace).toFixed(4)} ms was read off.`,
+  ];
 }
 
 /** What the derived network takes of each budget. */

@@ -66,6 +66,7 @@ const architectureSchema = z.object({
   targetMs: z.number().optional(),
   predictedMs: z.number().optional(),
   measuredMs: z.number().optional(),
+  references: z.array(z.object({ choices: z.array(z.int()), measuredMs: z.number() })).optional(),
 });
 
 export function writeRecord(

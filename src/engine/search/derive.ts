@@ -8,6 +8,7 @@ import { bestByHalving, type Round, roundsOf } from './halving.ts';
 import { allLimits, type Limits } from './limits.ts';
 import { modelsFor } from './profiling.ts';
 import { isClose, propose } from './proposals.ts';
+import type { Reference } from './references.ts';
 import { undisturbed } from './undisturbed.ts';
 
 /** The network chosen within the limits. */
@@ -18,6 +19,8 @@ export interface Derived {
   predictedMs?: number;
   /** Undefined where no device is at hand. */
   measuredMs?: number;
+  /** Others that were measured beside it. */
+  references?: Reference[];
 }
 
 /** A network that may be chosen, and its validation loss in the supernet. */
@@ -41,6 +44,8 @@ export interface DeriveTools {
 
 const MEASURED = 6;
 const MEASURING_SECONDS = 6;
+/** Of the networks that were measured, those that are remembered for a later measurement. */
+const REFERENCES = 8;
 
 /**
  * From architecture parameters to one network. The probabilities treat blocks as independent, which they are not, so the
@@ -97,7 +102,11 @@ export async function derive(
   const rounds = roundsOf(finalists.length, epochs, space.schedule.train.epochs);
   const { choices, predictedMs, measuredMs } = await bestByHalving(finalists, rounds, rehearsing(rounds, tools));
   onProgress(1, 'chosen');
-  return { choices, predictedMs, measuredMs };
+  const others = all.filter(one => one.choices !== choices).slice(-REFERENCES);
+  const references = others.flatMap(one =>
+    one.measuredMs === undefined ? [] : [{ choices: one.choices, measuredMs: one.measuredMs }],
+  );
+  return { choices, predictedMs, measuredMs, ...(references.length > 0 && { references }) };
 }
 
 /** Trains finalists in rounds, the progress of each being a part of that of all. */

@@ -35,7 +35,8 @@ export async function deriveAndStore(
   });
   const names = writeDerived(store, settings, derived);
   const sizes = countNetwork(deriveNetwork(space, derived.choices), space);
-  reporter.event({ type: 'derived', names, ...derived, ...sizes });
+  const { references: _, ...found } = derived;
+  reporter.event({ type: 'derived', names, ...found, ...sizes });
   await traceDerived(opened, derived, reporter);
   return derived;
 }

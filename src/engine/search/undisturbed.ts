@@ -2,7 +2,7 @@ import type { Measure, MeasureOptions, ModelToMeasure } from '../../latency/meas
 import { medianRatio } from '../../latency/statistics.ts';
 
 /** Whatever else runs on a machine makes networks slower, never faster: from this factor on it is looked at again. */
-const SUSPICIOUS = 1.1;
+export const SUSPICIOUS = 1.1;
 const MOST_TIMES = 3;
 
 /**

@@ -71,6 +71,15 @@ describe('derive', () => {
     expect(measured.length).toBeLessThanOrEqual(12);
   });
 
+  it('remembers what was measured beside the one it takes', async () => {
+    const { measured, made } = tools(judgeFor([]));
+    const { choices, references = [] } = await derive(space, equal, limitsAt(8), 1, made);
+    const others = measured.filter(one => one.join() !== choices.join());
+    expect(others.length).toBeGreaterThan(0);
+    expect(references.map(one => one.choices)).toEqual(others);
+    for (const one of references) expect(one.measuredMs).toBe(predictor.predict(one.choices));
+  });
+
   it('takes the one that does best on held-out images of those that come near the target', async () => {
     // 1 + 0.5 + 3 + 2 + 1.5 + 0.5 and 1 + 0.5 + 0 + 5 + 1.5 + 0.5
     const near = all.filter(one => predictor.predict(one) === 8.5);

@@ -143,4 +143,15 @@ Profiling 32 s, search 120 s, training of the derived network 60 s, peak memory 
       '\nAt least as accurate and as fast: a, b.\n',
     );
   });
+
+  it('says what was read off where the machine changed its pace since the network was chosen', () => {
+    const at = (pace: number) => {
+      const latencyMs = { target: 0.5, predicted: 0.51234, measured: 0.49, pace };
+      return writeSummary(tinySpace(), [0, 1, 0, 2, 0], { ...metrics, latencyMs }, networks, 'a processor', []);
+    };
+    expect(at(0.95)).toContain('the machine was 5.0 % faster than when the derived one was chosen');
+    expect(at(0.95)).toContain('0.4655 ms was read off.');
+    expect(at(1.02)).toContain('2.0 % slower');
+    expect(at(1.005)).not.toContain('read off');
+  });
 });
