@@ -75,6 +75,8 @@ export async function openFile(page: Page, name: string): Promise<void> {
   await input(page).fill(name);
   await choose(page, name);
   await page.getByRole('tab', { name }).waitFor();
+  // Its tab is there before it is the active editor, beside which other things open.
+  await statusItem(page, /^Ln \d+, Col \d+/).waitFor();
 }
 
 /** Chooses an entry of the list that is open, by the beginning of its label. */
