@@ -72,14 +72,6 @@ export async function scaledToLatency(
   return nearest(variants, latencyNow, ({ name }) => times.get(name) as number);
 }
 
-export interface ScalingOptions {
-  /** To come near, at the machine's pace of when the references were measured. */
-  latencyMs: number;
-  references: readonly Reference[];
-  measure: Measure;
-  onProgress(fraction: number): void;
-}
-
 /** The same network scaled in width such that it has about as many multiply-adds, for where nothing can be measured. */
 export function scaledToMacs(baseline: Baseline, count: number): Baseline {
   return nearest(scaledVariants(baseline), count, ({ layers }) => macs(layers));
