@@ -6,7 +6,15 @@ import { testAccuracyOf } from './modelAccuracy.ts';
 import { showInThemes } from './pictures.ts';
 import { extension, test } from './test.ts';
 import { candidates, patience, percents, untilPhase, viewerOf } from './viewer.ts';
-import { choose, notifications, openFile, replaceText, runCommand, statusItem, tick } from './workbench/actions.ts';
+import {
+  notifications,
+  openFile,
+  replaceText,
+  runAndChoose,
+  runAndTick,
+  runCommand,
+  statusItem,
+} from './workbench/actions.ts';
 
 describe('a search in VS Code', () => {
   test('is watched, steered and relaunched with changes, and its model is as accurate as is shown', async ({
@@ -49,14 +57,12 @@ describe('a search in VS Code', () => {
 
     await untilPhase(page, 'Done');
     await showInThemes(page, 'done', ['Graph', 'Latency', 'Curves', 'Pareto']);
-    await runCommand(page, 'NAS: Export Model…');
-    await choose(page, 'ONNX');
+    await runAndChoose(page, 'NAS: Export Model…', 'ONNX');
     await notifications(page)
       .getByText(/Exported to/)
       .waitFor();
     await notifications(page).getByRole('button', { name: 'Clear Notification' }).first().click();
-    await runCommand(page, 'NAS: Export Model…');
-    await choose(page, 'ONNX int8');
+    await runAndChoose(page, 'NAS: Export Model…', 'ONNX int8');
     await notifications(page)
       .getByText(/model\.int8\.onnx\. In 8 bits: test accuracy .* instead of/)
       .waitFor();
@@ -64,8 +70,7 @@ describe('a search in VS Code', () => {
     const accuracy = await testAccuracyOf(join(folder.runs()[1], 'derived/model.onnx'), folder.path);
     expect(shown).toBe(`${(accuracy * 100).toFixed(2)} %`);
 
-    await runCommand(page, 'NAS: Compare Devices');
-    await tick(page, "cpu({ precision: 'int8' })");
+    await runAndTick(page, 'NAS: Compare Devices', "cpu({ precision: 'int8' })");
     await viewer.getByRole('rowheader', { name: 'cpu, int8' }).first().waitFor(patience);
     await showInThemes(page, 'compared', ['Devices']);
   });

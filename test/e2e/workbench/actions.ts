@@ -8,33 +8,28 @@ const themes = { light: 'Light Modern', dark: 'Dark Modern', 'high contrast': 'D
 
 export type Theme = keyof typeof themes;
 
-/** How often a command or a completion is looked for: once in two seconds. */
-const ATTEMPTS = 45;
+/** How long an entry of a list is waited for before the list is opened again, in milliseconds, and how often it is opened. */
+const LOOK = 5000;
+const ATTEMPTS = 18;
 
 /** Runs a command of the palette by its whole title, `Category: Title`. */
 export async function runCommand(page: Page, title: string): Promise<void> {
-  await findCommand(page, title);
-  await choose(page, title);
+  await take(page, entry(page, title), () => typeCommand(page, title));
 }
 
 /** The titles of a category that the palette offers, one of which is to be there. */
 export async function offeredCommands(page: Page, category: string, one: string): Promise<string[]> {
-  await findCommand(page, `${category}: ${one}`, `${category}: `);
+  await openUntil(page, entry(page, `${category}: ${one}`), () => typeCommand(page, `${category}: `));
   const labels = await page.locator('.quick-input-list').getByRole('option').allInnerTexts();
   await page.keyboard.press('Escape');
   const prefix = `${category}: `;
   return labels.filter(label => label.startsWith(prefix)).map(label => label.split('\n')[0].slice(prefix.length));
 }
 
-/**
- * Opens the palette with a command in it. Extensions are read after the window is drawn and their commands appear with
- * what is going on, but not in a list that is open; so it is opened again until the command is there.
- */
-async function findCommand(page: Page, title: string, typed = title): Promise<void> {
-  await openUntil(page, entry(page, title), async () => {
-    await page.keyboard.press('F1');
-    await input(page).fill(`>${typed}`);
-  });
+/** Opens the palette with the beginning of a command in it. */
+async function typeCommand(page: Page, beginning: string): Promise<void> {
+  await page.keyboard.press('F1');
+  await input(page).fill(`>${beginning}`, { timeout: LOOK });
 }
 
 /**
@@ -49,14 +44,36 @@ export async function findCompletion(page: Page, label: string): Promise<void> {
   await openUntil(page, option, () => page.keyboard.press('Control+Space'));
 }
 
-/** Opens a list, and closes and opens it again, until an entry is in it. */
+/**
+ * Opens a list, and closes and opens it again, until an entry is in it. Extensions are read after the window is drawn and
+ * their commands appear with what is going on, but not in a list that is open.
+ */
 async function openUntil(page: Page, wanted: Locator, open: () => Promise<void>): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
+  await untilInTime(page, async () => {
     await open();
+    await wanted.waitFor({ timeout: LOOK });
+  });
+}
+
+/**
+ * Opens a list and clicks an entry. As a list closes it gives the focus back to where it was; a webview takes it late on a
+ * busy machine, when the next list is open, and a list that loses the focus closes. Then it is opened again, as a person would.
+ */
+async function take(page: Page, wanted: Locator, open: () => Promise<void>): Promise<void> {
+  await untilInTime(page, async () => {
+    await open();
+    await wanted.waitFor({ timeout: LOOK });
+    await wanted.click({ timeout: LOOK });
+  });
+}
+
+/** Tries something in an open list, and again from a closed one if an element was not there in time. */
+async function untilInTime(page: Page, attempt: () => Promise<void>): Promise<void> {
+  for (let attempts = 1; ; attempts++) {
     try {
-      return await wanted.waitFor({ timeout: 2000 });
+      return await attempt();
     } catch (error) {
-      if (!(error instanceof errors.TimeoutError) || attempt === ATTEMPTS) throw error;
+      if (!(error instanceof errors.TimeoutError) || attempts === ATTEMPTS) throw error;
       await page.keyboard.press('Escape');
     }
   }
@@ -64,29 +81,31 @@ async function openUntil(page: Page, wanted: Locator, open: () => Promise<void>)
 
 /** Changes the colours of the window. */
 export async function chooseTheme(page: Page, theme: Theme): Promise<void> {
-  await runCommand(page, 'Preferences: Color Theme');
-  await input(page).fill(themes[theme]);
-  await choose(page, themes[theme]);
+  await take(page, entry(page, themes[theme]), async () => {
+    await runCommand(page, 'Preferences: Color Theme');
+    await input(page).fill(themes[theme], { timeout: LOOK });
+  });
 }
 
 /** Opens a file of the folder by its name. */
 export async function openFile(page: Page, name: string): Promise<void> {
-  await page.keyboard.press('ControlOrMeta+p');
-  await input(page).fill(name);
-  await choose(page, name);
+  await take(page, entry(page, name), async () => {
+    await page.keyboard.press('ControlOrMeta+p');
+    await input(page).fill(name, { timeout: LOOK });
+  });
   await page.getByRole('tab', { name }).waitFor();
   // Its tab is there before it is the active editor, beside which other things open.
   await statusItem(page, /^Ln \d+, Col \d+/).waitFor();
 }
 
-/** Chooses an entry of the list that is open, by the beginning of its label. */
-export async function choose(page: Page, label: string): Promise<void> {
-  await entry(page, label).click();
+/** Runs a command that asks with a list, and chooses from it by the beginning of an entry's label. */
+export async function runAndChoose(page: Page, title: string, label: string): Promise<void> {
+  await take(page, entry(page, label), () => runCommand(page, title));
 }
 
-/** Ticks an entry of a list that takes several, by the beginning of its label, and takes what is ticked. */
-export async function tick(page: Page, label: string): Promise<void> {
-  await entry(page, label, 'checkbox').click();
+/** Runs a command that asks with a list of which several can be taken, ticks an entry, and takes what is ticked. */
+export async function runAndTick(page: Page, title: string, label: string): Promise<void> {
+  await take(page, entry(page, label, 'checkbox'), () => runCommand(page, title));
   await page.keyboard.press('Enter');
 }
 
