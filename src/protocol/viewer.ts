@@ -146,6 +146,8 @@ export const toPageSchema = z.discriminatedUnion('type', [
 
 export const fromPageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready'), version: z.literal(VIEWER_VERSION), run: z.string().nullable() }),
+  /** What was sent of the run is drawn: the host may send what changed since. */
+  z.object({ type: z.literal('shown') }),
   z.object({ type: z.literal('action'), action: z.enum(viewerActions) }),
   z.object({ type: z.literal('steer'), ...steeringSchema.shape }),
   /** Curves for a range of steps, for about so many points; the whole run where no range is given. */

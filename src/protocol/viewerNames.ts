@@ -1,6 +1,6 @@
 /** Names that the viewer's page and the extension host share, apart from the schemas: the page does without zod. */
 
-export const VIEWER_VERSION = 2;
+export const VIEWER_VERSION = 3;
 
 export const runPhases = [
   'loading',

@@ -72,6 +72,14 @@ describe('the run bar', () => {
 });
 
 describe('the page', () => {
+  it('tells the host each time that it has drawn what it was sent of the run', async context => {
+    const run = sampleRun(small);
+    const viewer = await show(context, run);
+    await expect.poll(viewer.shown).toBe(1);
+    await viewer.send({ type: 'delta', changes: { vitals: { ...run.vitals, fraction: 0.7 } } });
+    await expect.poll(viewer.shown).toBe(2);
+  });
+
   it('comes back as it was left', async context => {
     const first = await show(context, sampleRun(small));
     await first.page.getByRole('tab', { name: 'Pareto' }).click();

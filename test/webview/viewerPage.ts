@@ -30,8 +30,10 @@ export interface ViewerOptions {
 /** The page with what it said and how to speak to it. */
 export interface ViewerPage {
   page: Page;
-  /** All messages of the page so far. */
+  /** All messages of the page so far, but that it has drawn something. */
   received: FromPage[];
+  /** How often it said that it has drawn what it was sent of the run. */
+  shown(): number;
   /** Whatever the page complained about: errors, refused styles. */
   complaints: string[];
   send(message: ToPage): Promise<void>;
@@ -46,7 +48,11 @@ export async function openViewer(browser: Browser, options: ViewerOptions): Prom
   const complaints: string[] = [];
   page.on('console', message => message.type() === 'error' && complaints.push(message.text()));
   page.on('pageerror', error => complaints.push(error.message));
-  await page.exposeFunction('receiveFromPage', (message: FromPage) => received.push(message));
+  let shown = 0;
+  await page.exposeFunction('receiveFromPage', (message: FromPage) => {
+    if (message.type === 'shown') shown++;
+    else received.push(message);
+  });
   await page.addInitScript(host(options.saved ?? null));
   await page.route(`${ORIGIN}/**`, route => {
     const name = new URL(route.request().url()).pathname.slice(1);
@@ -58,6 +64,7 @@ export async function openViewer(browser: Browser, options: ViewerOptions): Prom
   return {
     page,
     received,
+    shown: () => shown,
     complaints,
     send: async message => {
       await page.evaluate(`window.postMessage(${literal(message)})`);

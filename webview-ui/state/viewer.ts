@@ -61,6 +61,7 @@ function apply(message: ToPage): void {
   switch (message.type) {
     case 'snapshot':
       showRun(message.run);
+      tellShown();
       break;
     case 'empty':
       run.value = null;
@@ -68,6 +69,7 @@ function apply(message: ToPage): void {
       break;
     case 'delta':
       if (run.value) changeRun(run.value, message.changes);
+      tellShown();
       break;
     case 'curves':
       curves.value = message;
@@ -88,6 +90,11 @@ function apply(message: ToPage): void {
       askedStep = null;
       notice.value = message.text;
   }
+}
+
+/** Called in a frame, whose picture is drawn before the next task. */
+function tellShown(): void {
+  setTimeout(() => post({ type: 'shown' }));
 }
 
 function showReplay(live: LiveView): void {

@@ -3,7 +3,7 @@ import { VIEWER_VERSION } from '../../protocol/viewerNames.ts';
 import type { RunModel } from '../runs/runModel.ts';
 import { changedFields } from './changes.ts';
 
-/** Milliseconds between two looks at a run that is being worked on, and between two sendings of its curves. */
+/** Milliseconds between a picture and the next look at a run that is being worked on, and between two sendings of its curves. */
 const LIVE_MS = 100;
 const CURVES_MS = 1000;
 
@@ -13,7 +13,8 @@ export type CurvesRequest = Extract<FromPage, { type: 'curves' }>;
 export type FeedRun = Pick<RunModel, 'running' | 'refresh' | 'readPast' | 'curves' | 'view'>;
 
 /**
- * What the page is sent of a run: a snapshot, then what changed, at most ten times a second; curves again as they grow.
+ * What the page is sent of a run: a snapshot, then what changed, at most ten times a second and never before the page has
+ * drawn what it was sent: it draws on the thread that the editor's window lives on. Curves are sent again as they grow.
  * Begins when the page says that it is ready and pauses while it is hidden.
  */
 export class RunFeed {
@@ -23,6 +24,10 @@ export class RunFeed {
   private curvesSentAt = 0;
   private curvesOld = false;
   private looking = false;
+  /** What was sent is not drawn yet. */
+  private drawing = false;
+  /** Something may have changed meanwhile. */
+  private due = false;
   /** Nobody looks: nothing is read or sent. */
   private paused = true;
 
@@ -35,6 +40,7 @@ export class RunFeed {
   /** Shows the run from its beginning, as a page that has just been made needs it. */
   async start(): Promise<void> {
     this.paused = false;
+    this.drawing = false;
     this.sent = undefined;
     this.curvesAsked = undefined;
     await this.look();
@@ -45,6 +51,12 @@ export class RunFeed {
     this.paused = true;
     clearTimeout(this.timer);
     this.timer = undefined;
+  }
+
+  /** The page has drawn what it was sent. */
+  shown(): void {
+    this.drawing = false;
+    if (this.due) this.schedule();
   }
 
   /** Something may have changed. */
@@ -62,7 +74,8 @@ export class RunFeed {
   }
 
   private async look(): Promise<void> {
-    if (this.looking || this.paused) return;
+    this.due = this.drawing;
+    if (this.looking || this.paused || this.drawing) return;
     this.looking = true;
     try {
       const grown = await this.model.refresh();
@@ -88,8 +101,9 @@ export class RunFeed {
 
   private send(view: RunView): void {
     const changes = this.sent && changedFields(this.sent, view);
-    if (!this.sent) this.post({ type: 'snapshot', version: VIEWER_VERSION, run: view });
-    else if (changes) this.post({ type: 'delta', changes });
+    if (this.sent && !changes) return;
+    this.drawing = true;
+    this.post(changes ? { type: 'delta', changes } : { type: 'snapshot', version: VIEWER_VERSION, run: view });
     this.sent = view;
   }
 

@@ -91,6 +91,8 @@ export class ViewerPanel {
     switch (message.type) {
       case 'ready':
         return this.begin();
+      case 'shown':
+        return this.feed.shown();
       case 'action':
         await vscode.commands.executeCommand(commandIds[viewerCommands[message.action]], { folder: this.model.folder });
         return;

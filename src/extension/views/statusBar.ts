@@ -4,26 +4,41 @@ import { commandIds } from '../contributions.ts';
 import type { EngineService } from '../engine/engineService.ts';
 import type { Work } from '../engine/work.ts';
 
+/** Milliseconds between two texts at least: each is laid out by the window and may be read aloud. */
+const TEXT_MS = 500;
+
 /** The work under way, in the status bar: stage, share, time left, and what the engine says of it. */
 export class StatusBar implements vscode.Disposable {
   private readonly item = vscode.window.createStatusBarItem('proxyless.status', vscode.StatusBarAlignment.Left, 50);
   private readonly listening: vscode.Disposable;
+  /** Runs after a text, until the next one may come. */
+  private timer: NodeJS.Timeout | undefined;
+  private newer = false;
 
-  constructor(engine: EngineService) {
+  constructor(private readonly engine: EngineService) {
     this.item.name = 'Proxyless Studio';
-    this.listening = engine.onDidChange(work => this.show(work));
+    this.listening = engine.onDidChange(() => this.update());
   }
 
   dispose(): void {
+    clearTimeout(this.timer);
     this.listening.dispose();
     this.item.dispose();
   }
 
+  private update(): void {
+    const work = this.engine.current;
+    if (!work) this.item.hide();
+    this.newer = this.timer !== undefined;
+    if (this.newer || !work) return;
+    this.show(work);
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      if (this.newer) this.update();
+    }, TEXT_MS);
+  }
+
   private show(work: Work): void {
-    if (work.outcome) {
-      this.item.hide();
-      return;
-    }
     this.item.text = `${icon(work)} ${statusText(work)}`;
     this.item.tooltip = [work.title, work.stage?.text, work.run].filter(Boolean).join('\n');
     const folder = work.run;

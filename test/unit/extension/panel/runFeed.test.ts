@@ -25,13 +25,20 @@ class FakeRun implements FeedRun {
   view = (): RunView => this.shown;
 }
 
-function feed() {
+/** @param page how long it takes to draw what it is sent, in milliseconds; it never has where that is infinite */
+function feed(page = { drawsFor: 0 }) {
   const run = new FakeRun();
   const sent: ToPage[] = [];
   const problems: unknown[] = [];
+  const draw = ({ type }: ToPage) => {
+    if (type === 'snapshot' || type === 'delta') setTimeout(() => made.shown(), page.drawsFor);
+  };
   const made = new RunFeed(
     run,
-    message => sent.push(message),
+    message => {
+      sent.push(message);
+      if (page.drawsFor < Number.POSITIVE_INFINITY) draw(message);
+    },
     problem => problems.push(problem),
   );
   return { run, sent, problems, feed: made, types: () => sent.map(({ type }) => type) };
@@ -63,6 +70,23 @@ describe('RunFeed', () => {
       await vi.advanceTimersByTimeAsync(1);
     }
     expect(types().filter(type => type === 'delta').length).toBeLessThanOrEqual(10);
+  });
+
+  it('sends nothing new before the page has drawn what it was sent, and then all that changed', async () => {
+    const { feed: made, run, sent, types } = feed({ drawsFor: 950 });
+    await made.start();
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(types()).toEqual(['snapshot', 'delta', 'delta']);
+    expect(sent[2]).toMatchObject({ changes: { live: { step: run.looks } } });
+  });
+
+  it('begins anew with a page that is made anew while another one had not drawn yet', async () => {
+    const { feed: made, types } = feed({ drawsFor: Number.POSITIVE_INFINITY });
+    await made.start();
+    await vi.advanceTimersByTimeAsync(5000);
+    made.pause();
+    await made.start();
+    expect(types()).toEqual(['snapshot', 'snapshot']);
   });
 
   it('does nothing while the page is hidden, and begins anew when it is back', async () => {
