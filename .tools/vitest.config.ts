@@ -14,7 +14,7 @@ export default defineConfig({
           name: 'program',
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**'],
-          globalSetup: 'test/webview/build.ts',
+          globalSetup: ['test/webview/build.ts', 'test/datasets.ts'],
           // Tests compute with all threads they are given; more files at a time would only take turns.
           maxWorkers: 2,
           testTimeout: 180_000,

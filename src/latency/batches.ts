@@ -8,7 +8,7 @@ import {
   type ModelToMeasure,
 } from './measure.ts';
 import { combineNoise, type NoiseReport } from './noise.ts';
-import { undisturbed } from './pace.ts';
+import { undisturbedPace } from './pace.ts';
 import { medianRatio } from './statistics.ts';
 
 /** A model that is made when its turn comes, so that not all are in memory at once. */
@@ -55,7 +55,7 @@ export async function measureInBatches(
     at += batch.length;
     if (anchors.length === 0) anchors = batch.slice(0, ANCHORS);
   }
-  const pace = undisturbed(paces);
+  const pace = undisturbedPace(paces);
   const measurements = batches.flatMap((batch, i) => batch.map(one => scaled(one, pace / paces[i])));
   return { measurements, noise: combineNoise(noise, availableParallelism()) };
 }

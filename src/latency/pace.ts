@@ -5,8 +5,11 @@ import { median } from './statistics.ts';
 /** Fewer models say too little of what they have in common. */
 const LEAST_MODELS = 8;
 
-/** Of times relative to one another, those of a machine that is let alone: the lower quartile, as slow spells may take up half of a measurement. */
-export function undisturbed(paces: readonly number[]): number {
+/**
+ * Of times relative to one another, those of a machine that is let alone: the lower quartile, as slow spells may take up
+ * half of a measurement.
+ */
+export function undisturbedPace(paces: readonly number[]): number {
   const sorted = paces.toSorted((a, b) => a - b);
   return sorted[sorted.length >> 2];
 }
@@ -24,6 +27,6 @@ export function atOnePace(samplesMs: readonly (readonly number[])[]): readonly (
     // A model with fewer samples is one that crashed its process in the last round.
     median(samplesMs.flatMap((samples, model) => (round < samples.length ? [samples[round] / medians[model]] : []))),
   );
-  const own = undisturbed(paces);
+  const own = undisturbedPace(paces);
   return samplesMs.map(samples => samples.map((ms, round) => (ms * own) / paces[round]));
 }

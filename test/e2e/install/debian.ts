@@ -17,6 +17,11 @@ const compiling: readonly Part[] = [
   { package: 'python3', isThere: () => findProgram('python3') !== undefined },
 ];
 
+/** Fashion-MNIST as it was published. */
+export const publishedFashionMnist = '/usr/share/datasets/fashion-mnist';
+
+const dataset: Part = { package: 'dataset-fashion-mnist', isThere: () => existsSync(publishedFashionMnist) };
+
 function findChromium(): string | undefined {
   return findProgram('chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome');
 }
@@ -32,6 +37,11 @@ export async function ensureChromium(): Promise<string> {
 /** Installs what code-server's native modules are compiled with; nothing where another system brings its own. */
 export async function ensureCompilers(): Promise<void> {
   if (process.platform === 'linux') await ensure(compiling);
+}
+
+/** Installs data sets that readers are compared on. */
+export async function ensureDatasets(): Promise<void> {
+  await ensure([dataset]);
 }
 
 async function ensure(parts: readonly Part[]): Promise<void> {

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { type ImageSet, MemoryImageSet } from '../../../src/data/imageSet.ts';
+import { publishedFashionMnist } from '../../e2e/install/debian.ts';
 import { decode } from './fixtures.ts';
 
 const root = process.cwd();
@@ -41,11 +42,10 @@ describe('fashion-mnist', () => {
   });
 });
 
-const published = '/usr/share/datasets/fashion-mnist';
-describe.skipIf(!existsSync(published))('published Fashion-MNIST in Debian', () => {
+describe.skipIf(!existsSync(publishedFashionMnist))('published Fashion-MNIST in Debian', () => {
   // SHA-256 of the unpacked pixels, by zcat, tail and sha256sum.
   it('is read byte by byte from gzip IDX', async () => {
-    const file = (name: string) => `${published}/${name}-ubyte.gz`;
+    const file = (name: string) => `${publishedFashionMnist}/${name}-ubyte.gz`;
     const { train, test } = await decode(
       {
         kind: 'idx',
