@@ -5,6 +5,7 @@ import { allLimits, type Limits } from '../../../src/engine/search/limits.ts';
 import { LatencyPredictor } from '../../../src/latency/predictor.ts';
 import { deriveNetwork } from '../../../src/space/analysis.ts';
 import type { LayerGraph } from '../../../src/space/layerGraph.ts';
+import { reportOf } from './measurements.ts';
 import { tinySpace } from './tinySpace.ts';
 
 const space = tinySpace();
@@ -36,20 +37,7 @@ function tools(judge: DeriveTools['judge'], off = 1) {
     // Times by the table, all off by the same factor.
     measure: async models => {
       measured.push(...models.map(({ key }) => key.split(',').map(Number)));
-      const measurements = models.map(({ key }) => {
-        const medianMs = predictor.predict(key.split(',').map(Number)) * off;
-        return { key, medianMs, madMs: 0, samples: 10, relativeHalfWidth: 0 };
-      });
-      const noise = {
-        loadBefore: 0,
-        relativeSpread: 0,
-        outlierShare: 0,
-        unsettled: 0,
-        models: 0,
-        noisy: false,
-        message: '',
-      };
-      return { measurements, noise };
+      return reportOf(models.map(({ key }) => [key, predictor.predict(key.split(',').map(Number)) * off]));
     },
     rehearse: async () => {
       throw new Error('this space asks for no finalists');

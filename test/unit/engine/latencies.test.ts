@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { measuredLatencies } from '../../../src/engine/contest/latencies.ts';
 import type { Measure } from '../../../src/latency/measure.ts';
 import { measuredGoal } from '../../../src/space/devices.ts';
+import { reportOf } from './measurements.ts';
 import { tinySpace } from './tinySpace.ts';
 
 const space = tinySpace();
@@ -23,24 +24,7 @@ function latenciesAt(paces: number[], references = derived.references) {
   let rests = 0;
   const measure: Measure = async models => {
     const pace = paces.shift() ?? Number.NaN;
-    return {
-      measurements: models.map(({ key }) => ({
-        key,
-        medianMs: earlier[key] * pace,
-        madMs: 0,
-        samples: 9,
-        relativeHalfWidth: 0,
-      })),
-      noise: {
-        loadBefore: 0,
-        relativeSpread: 0,
-        outlierShare: 0,
-        unsettled: 0,
-        models: 2,
-        noisy: false,
-        message: '',
-      },
-    };
+    return reportOf(models.map(({ key }) => [key, earlier[key] * pace]));
   };
   const tools = { measure, rest: async () => void rests++, onProgress: () => {} };
   const found = measuredLatencies(models, space, goal as NonNullable<typeof goal>, { ...derived, references }, tools);

@@ -2,7 +2,8 @@ import { setImmediate as otherWork } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { pausable } from '../../../src/engine/control/pausableMeasure.ts';
 import { RunControl, Stopped } from '../../../src/engine/control/runControl.ts';
-import type { Measure, MeasureReport } from '../../../src/latency/measure.ts';
+import type { Measure } from '../../../src/latency/measure.ts';
+import { reportOf } from './measurements.ts';
 
 function fixture() {
   const told: string[] = [];
@@ -113,15 +114,6 @@ describe('work in other processes', () => {
 });
 
 describe('a measuring that can be paused', () => {
-  const noise: MeasureReport['noise'] = {
-    loadBefore: 0,
-    relativeSpread: 0,
-    outlierShare: 0,
-    unsettled: 0,
-    models: 0,
-    noisy: false,
-    message: '',
-  };
   const options = { threads: 1, seed: 1, budgetSeconds: 10 };
   const models = [{ key: 'a', model: new Uint8Array() }];
 
@@ -137,7 +129,7 @@ describe('a measuring that can be paused', () => {
         control.receive({ control: 'pause' });
         signal?.throwIfAborted();
       }
-      return { measurements: [], noise };
+      return reportOf([]);
     };
     const report = pausable(measure, control)(models, { ...options, onProgress: share => shares.push(share) });
     for (let i = 0; i < 5; i++) await otherWork();
