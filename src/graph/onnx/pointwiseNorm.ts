@@ -6,11 +6,12 @@ import type { LoweringRules } from './rule.ts';
 /**
  * A widening 1x1 convolution with its batch normalisation, channel-major: statistics and gradients by small matrices.
  *
- * With `x1 = [x; 1]` the narrow input with a row of ones, `G = x1 x1^T / M` holds the mean m and `Cov = E[x x^T] - m m^T`.
- * Then for `y = W x`: `mean(y) = W m`, `var(y) = diag(W Cov W^T)`, and the normalised result is one product
- * `[s W, beta - s mean(y)] x1` with `s = gamma / sqrt(var + eps)`. Backward, with `P = dy x1^T` (last column: dbeta) and
- * `Pc = dy (x - m)^T`: `dgamma = rowsum(Pc * W) / sigma`, `dW = s (Pc - dgamma/sigma * W Cov)`, and
- * `dx = (s W)^T dy - [K, k] x1`, `K = W^T diag(s dgamma / (sigma M)) W`, `k = W^T (s dbeta / M) - K m`.
+ * With `x1 = [x; 1]` the narrow input with a row of ones, `G = x1 x^T / M` holds `S = E[x x^T]` and below it the mean's row
+ * `m^T`. Then for `y = W x`: `W G^T = [W S, W m]`, `mean(y) = W m`, `var(y) = diag(W S W^T) - mean(y)^2`, and the normalised
+ * result is one product `[s W, beta - s mean(y)] x1` with `s = gamma / sigma`, `sigma = sqrt(var + eps)`. Backward, with
+ * `dy x1^T = [P, dbeta]`: `dgamma = (rowsum(P * W) - dbeta mean(y)) / sigma`. What normalisation takes back of a gradient is
+ * `T x1 / M` with `T = dgamma/sigma * [W, -mean(y)] + [0, dbeta]`, so that `dW = s (P - T G)` and
+ * `dx = (s W)^T dy - (s W)^T T x1 / M`.
  */
 
 const rowSum = (e: OnnxEmitter, x: TensorName) => e.op('ReduceSum', [x, e.ints([1])], { keepdims: 1 });
@@ -22,14 +23,9 @@ function withOnes(e: OnnxEmitter, x: TensorName): TensorName {
   return e.op('Pad', [x, e.ints([0, 0, 1, 0]), e.scalar(1)]);
 }
 
-/** Mean `[I, 1]` and covariance `[I, I]` of the input. */
-function moments(e: OnnxEmitter, x1: TensorName, type: ValueType): { mean: TensorName; covariance: TensorName } {
-  const channels = type.dims[1];
-  const second = matMul(e, x1, x1, { transB: 1, alpha: channels / elements(type) });
-  const rows = e.op('Slice', [second, e.ints([0]), e.ints([channels]), e.ints([0])]);
-  const mean = columns(e, rows, channels, channels + 1);
-  const products = e.op('Mul', [mean, e.op('Transpose', [mean], { perm: [1, 0] })]);
-  return { mean, covariance: e.op('Sub', [columns(e, rows, 0, channels), products]) };
+/** `G = [x; 1] x^T / M`, `[I + 1, I]`. */
+function moments(e: OnnxEmitter, x: TensorName, x1: TensorName, type: ValueType): TensorName {
+  return matMul(e, x1, x, { transB: 1, alpha: type.dims[1] / elements(type) });
 }
 
 function inverseDeviation(e: OnnxEmitter, variance: TensorName, eps: number): TensorName {
@@ -52,48 +48,47 @@ export const pointwiseNormRules: LoweringRules<'pointwiseBatchNorm' | 'pointwise
     pointwiseBatchNorm: ({ e, inputs: [x, weights, gamma, beta], inputTypes: [type, wType], attributes: { eps } }) => {
       const w = e.reshape(weights, wType.dims.slice(0, 2));
       const x1 = withOnes(e, x);
-      const { mean, covariance } = moments(e, x1, type);
-      const outMean = matMul(e, w, mean);
-      const outVariance = rowSum(e, e.op('Mul', [matMul(e, w, covariance), w]));
-      return [normalised(e, [x1, w, gamma, beta, outMean, outVariance], eps), outMean, outVariance];
+      const [, channels] = type.dims;
+      const products = matMul(e, w, moments(e, x, x1, type), { transB: 1 });
+      const mean = columns(e, products, channels, channels + 1);
+      const square = rowSum(e, e.op('Mul', [columns(e, products, 0, channels), w]));
+      // Rounding may leave a constant channel a little below zero.
+      const variance = e.op('Relu', [e.op('Sub', [square, e.op('Mul', [mean, mean])])]);
+      return [normalised(e, [x1, w, gamma, beta, mean, variance], eps), mean, variance];
     },
     pointwiseNormalize: ({ e, inputs: [x, weights, ...rest], inputTypes: [, wType], attributes: { eps } }) => [
       normalised(e, [withOnes(e, x), e.reshape(weights, wType.dims.slice(0, 2)), ...rest], eps),
     ],
     pointwiseBatchNormGrad: ({
       e,
-      inputs: [x, weights, gamma, , variance, dy],
-      inputTypes,
+      inputs: [x, weights, gamma, mean, variance, dy],
+      inputTypes: [type, wType],
       attributes: { eps },
       used,
     }) => {
-      const [type, wType] = inputTypes;
-      const channels = type.dims[1];
-      const share = e.scalar(channels / elements(type));
+      const [, channels] = type.dims;
       const w = e.reshape(weights, wType.dims.slice(0, 2));
       const x1 = withOnes(e, x);
-      const { mean, covariance } = moments(e, x1, type);
       const inverse = inverseDeviation(e, variance, eps);
       const scale = e.op('Mul', [gamma, inverse]);
+      const scaled = e.op('Mul', [w, scale]);
 
       const products = matMul(e, dy, x1, { transB: 1 });
+      const direct = columns(e, products, 0, channels);
       const dbeta = columns(e, products, channels, channels + 1);
-      const meanRow = e.op('Transpose', [mean], { perm: [1, 0] });
-      const centred = e.op('Sub', [columns(e, products, 0, channels), e.op('Mul', [dbeta, meanRow])]);
-      const dgamma = e.op('Mul', [rowSum(e, e.op('Mul', [centred, w])), inverse]);
+      const along = e.op('Sub', [rowSum(e, e.op('Mul', [direct, w])), e.op('Mul', [dbeta, mean])]);
+      const dgamma = e.op('Mul', [along, inverse]);
       const pull = e.op('Mul', [dgamma, inverse]);
+      const constant = e.op('Sub', [dbeta, e.op('Mul', [pull, mean])]);
+      const taken = e.op('Concat', [e.op('Mul', [w, pull]), constant], { axis: 1 });
 
-      const weightGradient = () =>
-        e.op('Mul', [e.op('Sub', [centred, e.op('Mul', [matMul(e, w, covariance), pull])]), scale]);
+      const weightGradient = () => {
+        const back = matMul(e, taken, moments(e, x, x1, type));
+        return e.op('Mul', [e.op('Sub', [direct, back]), scale]);
+      };
       const inputGradient = () => {
-        const pulled = e.op('Mul', [w, e.op('Mul', [e.op('Mul', [scale, pull]), share])]);
-        const k = matMul(e, w, pulled, { transA: 1 });
-        const shift = e.op('Sub', [
-          matMul(e, w, e.op('Mul', [e.op('Mul', [scale, dbeta]), share]), { transA: 1 }),
-          matMul(e, k, mean),
-        ]);
-        const direct = matMul(e, e.op('Mul', [w, scale]), dy, { transA: 1 });
-        return e.op('Sub', [direct, matMul(e, e.op('Concat', [k, shift], { axis: 1 }), x1)]);
+        const back = matMul(e, scaled, taken, { transA: 1, alpha: channels / elements(type) });
+        return e.op('Sub', [matMul(e, scaled, dy, { transA: 1 }), matMul(e, back, x1)]);
       };
       return [
         used[0] ? inputGradient() : undefined,
