@@ -1,15 +1,13 @@
 import type { Measure } from '../../latency/measure.ts';
 import { medianRatio } from '../../latency/statistics.ts';
-import { deriveNetwork } from '../../space/analysis.ts';
 import { keeps } from '../../space/cost.ts';
-import { measuredGoal } from '../../space/devices.ts';
 import type { SearchSpace } from '../../space/searchSpace.ts';
-import { bestByHalving, type Round, roundsOf } from './halving.ts';
+import { best, fittingOnes, trainedBest } from './finalists.ts';
 import { allLimits, type Limits } from './limits.ts';
-import { modelsFor } from './profiling.ts';
+import { latenciesOf, lookAgain, measureBeside } from './measuring.ts';
 import { isClose, propose } from './proposals.ts';
 import type { Reference } from './references.ts';
-import { undisturbed } from './undisturbed.ts';
+import { SUSPICIOUS } from './undisturbed.ts';
 
 /** The network chosen within the limits. */
 export interface Derived {
@@ -24,7 +22,7 @@ export interface Derived {
 }
 
 /** A network that may be chosen, and its validation loss in the supernet. */
-type Proposal = Derived & { loss: number };
+export type Proposal = Derived & { loss: number };
 
 export interface DeriveTools {
   /** On the device that is asked for; undefined where none is at hand. */
@@ -43,16 +41,29 @@ export interface DeriveTools {
 }
 
 const MEASURED = 6;
-const MEASURING_SECONDS = 6;
+/** Rounds of proposing and measuring: two where the table is off, more where the machine changes its pace meanwhile. */
+const MOST_ROUNDS = 4;
+/** Choices of finalists: a second one where the first turns out to have been made on a machine that something slowed down. */
+const MOST_CHOICES = 2;
+/** From this share on what the device takes is not what the table says. */
+const OFF = 0.01;
+/** From this share on the machine has another pace than in the round before. */
+const CHANGED = 0.05;
 /** Of the networks that were measured, those that are remembered for a later measurement. */
 const REFERENCES = 8;
+
+/** Networks that may be chosen, all measured at one pace of the machine, and what they take for a millisecond of the table. */
+interface Measured {
+  tried: Proposal[];
+  ratio: number;
+}
 
 /**
  * From architecture parameters to one network. The probabilities treat blocks as independent, which they are not, so the
  * networks they propose are compared on held-out images: by the supernet's weights, and, where the schedule asks for
  * finalists, the best of each depth by a short training of their own. The supernet tells networks of one depth apart; but
- * most of the paths it was trained on are deep, and it thinks too little of shallow ones. What is compared last was
- * measured on the device, if it is at hand; where the prediction is off, the limit is corrected by it once.
+ * most of the paths it was trained on are deep, and it thinks too little of shallow ones. Training finalists takes minutes:
+ * where the machine is much faster after it, they were measured while something slowed it down, and others are chosen.
  *
  * @param alphas architecture parameters of every block with a choice
  */
@@ -63,110 +74,73 @@ export async function derive(
   seed: number,
   tools: DeriveTools,
 ): Promise<Derived> {
-  const { judge, onProgress } = tools;
-  const { latency } = limits;
-  const { networks, epochs } = space.schedule.finalists;
   const known = new Map<string, Proposal>();
-  const tried = new Map<string, Proposal>();
-  let corrected = limits;
-  /** What networks take on the device for a millisecond of the table. */
-  let ratio = 1;
-  for (let round = 0; round < 2; round++) {
+  let measured: Measured = { tried: [], ratio: 1 };
+  for (let choice = 1; ; choice++) {
+    measured = await proposeAndMeasure(space, alphas, limits, seed, tools, known, measured);
+    const { tried, ratio } = measured;
+    const finalists = best(space, fittingOnes(space, limits, tried, ratio), Math.max(1, finalistCount(space)));
+    const chosen = await trainedBest(space, finalists, tools);
+    const trained = finalists.length > 1 && finalistCount(space) > 1;
+    const onProgress = () => tools.onProgress(1, 'measuring them once more');
+    const again =
+      trained && choice < MOST_CHOICES ? await lookAgain(space, tried, { ...tools, seed: choice, onProgress }) : tried;
+    const pace = medianRatio(latenciesOf(again, 'measuredMs'), latenciesOf(tried, 'measuredMs'));
+    if (pace > 1 / SUSPICIOUS) {
+      tools.onProgress(1, 'chosen');
+      return withReferences(chosen, tried);
+    }
+    measured = { tried: again, ratio: ratio * pace };
+  }
+}
+
+/**
+ * Networks within the limits, compared by the supernet on held-out images and measured on the device, if it is at hand,
+ * all at one pace of the machine; where the prediction is off, the limit is corrected by it, and again where the machine
+ * has another pace than in the round before.
+ *
+ * @param known those that were compared so far, by their choices; added to
+ */
+async function proposeAndMeasure(
+  space: SearchSpace,
+  alphas: readonly (readonly number[])[],
+  limits: Limits,
+  seed: number,
+  { judge, onProgress, ...tools }: DeriveTools,
+  known: Map<string, Proposal>,
+  { tried, ratio }: Measured,
+): Promise<Measured> {
+  const { latency } = limits;
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    // Each round is half of what is left.
+    const progress = (share: number, text: string) => onProgress(1 - (1 - share / 2) / 2 ** round, text);
+    const corrected = latency ? { ...limits, latency: { ...latency, targetMs: latency.targetMs / ratio } } : limits;
     const fresh = propose(space, corrected, alphas, seed).filter(one => !known.has(one.join()));
     for (const [i, one] of fresh.entries()) {
-      onProgress((round + (0.7 * i) / fresh.length) / 2, 'comparing networks on held-out images');
+      progress((0.7 * i) / fresh.length, 'comparing networks on held-out images');
       known.set(one.join(), { choices: one, predictedMs: latency?.predictor.predict(one), loss: await judge(one) });
     }
     const within = [...known.values()].filter(({ choices }) => keeps(allLimits(corrected), choices));
     const close = within.filter(({ choices }) => isClose(corrected, choices));
-    const chosen = best(space, close.length > 0 ? close : within, Math.max(MEASURED, networks));
-    for (const one of await measureAll(space, chosen, tools, round)) tried.set(one.choices.join(), one);
-    const all = [...tried.values()];
-    ratio = medianRatio(latenciesOf(all, 'measuredMs'), latenciesOf(all, 'predictedMs'));
-    if (!latency || Math.abs(ratio - 1) < 0.01) break;
-    corrected = { ...limits, latency: { ...latency, targetMs: latency.targetMs / ratio } };
+    const chosen = best(space, close.length > 0 ? close : within, Math.max(MEASURED, finalistCount(space)));
+    const onMeasured = (share: number) => progress(0.7 + 0.3 * share, 'measuring the best networks');
+    const before = ratio;
+    tried = await measureBeside(space, tried, chosen, before, { ...tools, seed: round, onProgress: onMeasured });
+    ratio = medianRatio(latenciesOf(tried, 'measuredMs'), latenciesOf(tried, 'predictedMs'));
+    if (!latency || Math.abs(ratio / before - 1) < (round === 0 ? OFF : CHANGED)) break;
   }
-  /** Of the latency asked for; 1 where none is asked for. */
-  const share = (ms = 0) => (latency ? ms / latency.targetMs : 1);
-  const used = ({ measuredMs, predictedMs }: Derived) => share(measuredMs ?? predictedMs);
-  const fits = (part: number) => part <= 1.01 && part >= 0.95;
-  // Where none keeps the target, the one nearest to it.
-  const off = (one: Derived) => Math.abs(used(one) - 1);
-  // A machine has its moods. Where few fit by one short look at each, what the table and all looks together say counts too.
-  const nearly = (one: Derived) => off(one) <= 0.05 && fits(share((one.predictedMs ?? 0) * ratio));
-  const all = [...tried.values()];
-  const fitting = all.filter(one => fits(used(one)));
-  const enough = fitting.length >= networks ? fitting : all.filter(one => fits(used(one)) || nearly(one));
-  const able = enough.length > 0 ? enough : [all.reduce((a, b) => (off(b) < off(a) ? b : a))];
-  const finalists = best(space, able, Math.max(1, networks));
-  const rounds = roundsOf(finalists.length, epochs, space.schedule.train.epochs);
-  const { choices, predictedMs, measuredMs } = await bestByHalving(finalists, rounds, rehearsing(rounds, tools));
-  onProgress(1, 'chosen');
-  const others = all.filter(one => one.choices !== choices).slice(-REFERENCES);
+  return { tried, ratio };
+}
+
+function finalistCount(space: SearchSpace): number {
+  return space.schedule.finalists.networks;
+}
+
+/** What was measured beside a network says later how the machine's pace changed. */
+function withReferences({ choices, predictedMs, measuredMs }: Derived, tried: readonly Derived[]): Derived {
+  const others = tried.filter(one => one.choices !== choices).slice(-REFERENCES);
   const references = others.flatMap(one =>
     one.measuredMs === undefined ? [] : [{ choices: one.choices, measuredMs: one.measuredMs }],
   );
   return { choices, predictedMs, measuredMs, ...(references.length > 0 && { references }) };
-}
-
-/** Trains finalists in rounds, the progress of each being a part of that of all. */
-function rehearsing(rounds: readonly Round[], { rehearse, onProgress }: DeriveTools) {
-  const work = (some: readonly Round[]) => some.reduce((sum, { networks, epochs }) => sum + networks * epochs, 0);
-  return (networks: readonly Proposal[], round: Round, index: number) => {
-    const text = `training ${networks.length} finalists for ${round.epochs} epoch${round.epochs === 1 ? '' : 's'}`;
-    return rehearse(
-      networks.map(({ choices }) => choices),
-      round.epochs,
-      fraction => onProgress((work(rounds.slice(0, index)) + fraction * work([round])) / work(rounds), text),
-    );
-  };
-}
-
-/** Those of least loss; with finalists to be trained, the best of every depth first, then the second best of every depth. */
-function best<Network extends Proposal>(space: SearchSpace, networks: readonly Network[], count: number): Network[] {
-  const ranked = networks.toSorted((a, b) => a.loss - b.loss);
-  if (space.schedule.finalists.networks <= 1) return ranked.slice(0, count);
-  const depth = ({ choices }: Proposal) =>
-    choices.filter((choice, l) => !space.blocks[l].candidates[choice].zero).length;
-  const places = new Map<number, number>();
-  const placed = ranked.map(network => {
-    const place = places.get(depth(network)) ?? 0;
-    places.set(depth(network), place + 1);
-    return { network, place };
-  });
-  return placed
-    .sort((a, b) => a.place - b.place)
-    .slice(0, count)
-    .map(({ network }) => network);
-}
-
-async function measureAll(
-  space: SearchSpace,
-  proposals: readonly Proposal[],
-  { measure, rest, onProgress }: DeriveTools,
-  round: number,
-): Promise<Proposal[]> {
-  const goal = measuredGoal(space.objective.latency);
-  if (!goal || !measure || proposals.length === 0) return [...proposals];
-  const { device, threads, batch } = goal;
-  const models = proposals.map(({ choices }) => ({
-    key: choices.join(),
-    model: modelsFor(device)(deriveNetwork(space, choices), batch),
-  }));
-  const options = {
-    threads,
-    seed: round,
-    budgetSeconds: MEASURING_SECONDS,
-    tolerance: 0.005,
-    onProgress: (share: number) => onProgress((round + 0.7 + 0.3 * share) / 2, 'measuring the best networks'),
-  };
-  const times = await undisturbed(measure, models, options, latenciesOf(proposals, 'predictedMs'), rest);
-  return proposals.map(proposal => ({ ...proposal, measuredMs: times.get(proposal.choices.join()) }));
-}
-
-/** By choices, as far as it is known. */
-function latenciesOf(networks: readonly Derived[], which: 'predictedMs' | 'measuredMs'): Map<string, number> {
-  return new Map(
-    networks.flatMap(({ choices, [which]: ms }) => (ms === undefined ? [] : [[choices.join(), ms] as const])),
-  );
 }

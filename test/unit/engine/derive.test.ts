@@ -109,6 +109,30 @@ describe('derive', () => {
     expect(times).toBe(3);
   });
 
+  // Looks at the machine: one a round, and two more where it is slower than was expected.
+  it.each([
+    { becomes: 'faster after the first round', paces: [1.02, 0.6], ends: 0.6 },
+    { becomes: 'faster and faster', paces: [1.02, 0.8, 0.6], ends: 0.6 },
+    { becomes: 'slower after the first round', paces: [0.6, 1, 1, 1], ends: 0.6 },
+  ])('compares networks at one pace of a machine that becomes $becomes', async ({ paces, ends }) => {
+    const { made } = tools(judgeFor([]));
+    const { measure } = made;
+    let pace = 1;
+    const changing: DeriveTools['measure'] = async (models, options) => {
+      pace = paces.shift() ?? pace;
+      const { measurements, noise } = await measure!(models, options);
+      return { measurements: measurements.map(one => ({ ...one, medianMs: one.medianMs * pace })), noise };
+    };
+    const { choices, measuredMs, references } = await derive(space, equal, limitsAt(6), 1, {
+      ...made,
+      measure: changing,
+    });
+    for (const one of [{ choices, measuredMs }, ...(references ?? [])])
+      expect(one.measuredMs).toBeCloseTo(predictor.predict(one.choices) * ends, 10);
+    expect(measuredMs).toBeGreaterThanOrEqual(6 * 0.95);
+    expect(measuredMs).toBeLessThanOrEqual(6 * 1.01);
+  });
+
   it('takes no candidate that locks and bans leave out, whatever that costs', async () => {
     const out = Number.NEGATIVE_INFINITY;
     // Without the dearest operators of two blocks, and with one alone in the third.
@@ -144,6 +168,28 @@ describe('derive', () => {
     expect(new Set(rehearsed.map(depth)).size).toBeGreaterThan(1);
     expect(new Set(rehearsed.map(String)).size).toBeLessThanOrEqual(4);
     expect(depth(choices)).toBe(Math.min(...rehearsed.map(depth)));
+  });
+
+  it('chooses again where the machine turns out to be much faster once finalists are trained', async () => {
+    const finalists = tinySpace({ finalists: { networks: 2, epochs: 1 } });
+    const { made } = tools(judgeFor([]));
+    const { measure } = made;
+    const trainings: number[][][] = [];
+    const rehearse: DeriveTools['rehearse'] = async networks => {
+      trainings.push(networks.map(one => [...one]));
+      return networks.map((_, i) => i);
+    };
+    // As slow as when the table was made, until the first finalists have been trained.
+    const changing: DeriveTools['measure'] = async (models, options) => {
+      const { measurements, noise } = await measure!(models, options);
+      const pace = trainings.length > 0 ? 0.7 : 1;
+      return { measurements: measurements.map(one => ({ ...one, medianMs: one.medianMs * pace })), noise };
+    };
+    const derived = await derive(finalists, equal, limitsAt(8.5), 1, { ...made, rehearse, measure: changing });
+    const predicted = predictor.predict(derived.choices);
+    expect(derived.measuredMs).toBeCloseTo(predicted * 0.7, 10);
+    expect(derived.measuredMs).toBeGreaterThanOrEqual(8.5 * 0.95);
+    expect(trainings[0].every(one => predictor.predict(one) <= 8.5 * 1.01)).toBe(true);
   });
 
   it('gives the same network for the same seed', async () => {
