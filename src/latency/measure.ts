@@ -1,4 +1,5 @@
 import { Random } from '../base/random.ts';
+import { type Cores, moveToFastest } from './cores.ts';
 import { type NoiseReport, noiseReport } from './noise.ts';
 import { atOnePace } from './pace.ts';
 import { median, spread } from './statistics.ts';
@@ -80,8 +81,9 @@ interface Visited {
 
 /**
  * Times models against one another on a target: all are opened and warmed up, then all are visited in rounds of random order,
- * so that drift of the machine (heat, clocks, neighbours) falls on all alike and can be taken out again. It ends when medians are known within the
- * tolerance, or with the budget, which opening is part of. Sessions are released whatever happens.
+ * so that drift of the machine (heat, clocks, neighbours) falls on all alike and can be taken out again. One thread is
+ * measured on the core that is fastest as a round begins, where the system lets it be moved. It ends when medians are known
+ * within the tolerance, or with the budget, which opening is part of. Sessions are released whatever happens.
  * @throws the signal's reason when aborted
  */
 export async function measure(
@@ -96,7 +98,9 @@ export async function measure(
   const start = clock();
   const visited: Visited[] = [];
   let measurements: Measurement[] = [];
+  let movable: Cores | undefined;
   try {
+    movable = options.threads === 1 ? await target.cores?.() : undefined;
     for (const { key, model, samplesMs = [] } of models) {
       options.signal?.throwIfAborted();
       options.onOpen?.(key);
@@ -109,6 +113,7 @@ export async function measure(
     }
     const random = new Random(options.seed, 'measuring order');
     for (let round = 1; visited.length > 0; round++) {
+      if (movable) await moveToFastest(movable, () => visit(visited[0], options.threads, clock));
       for (const entry of random.shuffle([...visited])) {
         options.signal?.throwIfAborted();
         const sample = await visit(entry, options.threads, clock);
@@ -123,6 +128,7 @@ export async function measure(
       if (ends) break;
     }
   } finally {
+    await movable?.free();
     for (const entry of visited) await entry.open.release();
   }
   const judged = visited.map(({ samplesMs }, i) => ({ samplesMs, settled: isSettled(measurements[i], options) }));

@@ -8,6 +8,7 @@ import type { Provider } from '../../runtime/ort/providers.ts';
 import type { Accelerator, MeasuredDevice } from '../../space/devices.ts';
 import { randomInputs } from '../inputs.ts';
 import { middleMean } from '../statistics.ts';
+import { findCores } from './systemCores.ts';
 import type { LatencyTarget } from './target.ts';
 
 /** Each run adds to the trace's file; for a small model a thousand say all there is to say. */
@@ -36,6 +37,7 @@ export function onnxruntimeTarget(device: MeasuredDevice, check: () => Promise<v
   const provider = providerOf(device);
   return {
     machine: () => ({ load: loadavg()[0], cores: availableParallelism() }),
+    cores: async () => (provider === 'cpu' ? findCores() : undefined),
 
     async fingerprint({ threads, batch }) {
       await check();

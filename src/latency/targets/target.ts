@@ -1,4 +1,5 @@
 import type { Precision } from '../../space/devices.ts';
+import type { Cores } from '../cores.ts';
 
 /** What a latency was measured on. Two equal fingerprints may share a table; any difference forbids it. */
 export interface Fingerprint {
@@ -61,6 +62,8 @@ export interface RunOptions {
 /** A device whose latency the process (or page) that has this can measure by itself. */
 export interface LatencyTarget {
   machine(): MachineState;
+  /** Cores that one thread can be moved between while it is measured, where that is possible; asked for before models are opened. */
+  cores?(): Promise<Cores | undefined>;
   /** Smallest step of the clock that times it, where that is coarse. */
   readonly clockStepMs?: number;
   fingerprint(options: RunOptions): Promise<Fingerprint>;
