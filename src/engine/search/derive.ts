@@ -81,7 +81,8 @@ export async function derive(
     const { tried, ratio } = measured;
     const finalists = best(space, fittingOnes(space, limits, tried, ratio), Math.max(1, finalistCount(space)));
     const chosen = await trainedBest(space, finalists, tools);
-    const trained = finalists.length > 1 && finalistCount(space) > 1;
+    // One alone is not trained, and no time went by.
+    const trained = finalists.length > 1;
     const onProgress = () => tools.onProgress(1, 'measuring them once more');
     const again =
       trained && choice < MOST_CHOICES ? await lookAgain(space, tried, { ...tools, seed: choice, onProgress }) : tried;
