@@ -18,9 +18,9 @@ export class GraphBuilder {
     return builder;
   }
 
-  input(name: string, type: ValueType): ValueId {
+  input(name: string, type: ValueType, how: Pick<NamedValue, 'forDepthwise'> = {}): ValueId {
     const value = this.value(type);
-    this.inputs.push({ name, value });
+    this.inputs.push({ name, value, ...how });
     return value;
   }
 
@@ -87,11 +87,11 @@ export function prune(graph: Graph): Graph {
   };
   const inputs = graph.inputs.filter(input => needed.has(input.value));
   return {
-    inputs: inputs.map(({ name, value }) => ({ name, value: rename(value) })),
+    inputs: inputs.map(input => ({ ...input, value: rename(input.value) })),
     nodes: kept
       .toReversed()
       .map(node => ({ ...node, inputs: node.inputs.map(rename), outputs: node.outputs.map(rename) })),
-    outputs: graph.outputs.map(({ name, value }) => ({ name, value: rename(value) })),
+    outputs: graph.outputs.map(output => ({ ...output, value: rename(output.value) })),
     values,
   };
 }

@@ -27,12 +27,3 @@ export interface Runtime {
   /** Frees all compiled graphs. */
   dispose(): Promise<void>;
 }
-
-/**
- * Gives the memory of a large result back at once instead of at some later garbage collection, which keeps the peak of
- * a step at what the step needs. The array is empty afterwards.
- */
-export function release(values: Float32Array | undefined): void {
-  if (values && values.byteOffset === 0 && values.byteLength === values.buffer.byteLength)
-    (values.buffer as ArrayBuffer).transfer(0);
-}

@@ -1,4 +1,4 @@
-import { release } from '../runtime/runtime.ts';
+import { release } from '../runtime/memory.ts';
 import type { Part } from '../training/part.ts';
 import type { WeightFile } from './weightFile.ts';
 

@@ -1,12 +1,13 @@
 import type { Random } from '../base/random.ts';
-import { release, type Tensors } from '../runtime/runtime.ts';
+import { release } from '../runtime/memory.ts';
+import type { Tensors } from '../runtime/runtime.ts';
 import { type SgdOptions, sgdStep } from './optimisers.ts';
 import type { Part, Tape } from './part.ts';
 import type { Gradients } from './partGraphs.ts';
 
 /**
- * A path through a network: its parts in order, the last one giving the logits. Only the parts' narrow inputs are kept
- * between forward and backward, so memory is that of one path, whatever the supernet holds beside it.
+ * A path through a network: its parts in order, the last one giving the logits. Only what its own parts need is kept between
+ * forward and backward, so memory is that of one path, whatever the supernet holds beside it.
  */
 
 /** Gradients of one step: for each part the tensors `d0`, `d1`, ... by its parameters. */

@@ -1,6 +1,7 @@
 import type { Random } from '../base/random.ts';
 import type { Graph } from '../graph/types.ts';
-import { type Executable, type Runtime, release, type Tensors } from '../runtime/runtime.ts';
+import { release } from '../runtime/memory.ts';
+import type { Executable, Runtime, Tensors } from '../runtime/runtime.ts';
 import { dot } from './dot.ts';
 import {
   createParameter,
@@ -21,14 +22,15 @@ import {
 /** Results of a forward run that the backward run needs again. */
 export interface Tape {
   x: Float32Array;
-  /** Statistics of the batch and, of narrow maps, what normalisation started from. */
+  /** Statistics of the batch, and maps that are costly to compute again (`partGraphs.ts`). */
   kept: Tensors;
   masks: Tensors;
 }
 
 /**
  * A link of a chain that trains: one candidate of a block, a stem, a head, or a whole network. Its graphs are compiled
- * on first use. Between links only narrow maps pass; the wide ones inside are computed again for the backward run.
+ * on first use. Between links only narrow maps pass; of the wide ones inside those are kept for the backward run that take more
+ * than a pass over memory to compute.
  */
 export class Part {
   readonly parameters: Parameter[];

@@ -1,7 +1,15 @@
 import { GraphBuilder } from '../graph/builder.ts';
 import { fusePointwiseBatchNorm } from '../graph/fuse.ts';
 import { differentiate } from '../graph/gradients/differentiate.ts';
-import { array, elements, type Graph, type GraphNode, map, type NamedValue, type ValueId } from '../graph/types.ts';
+import {
+  type Attributes,
+  array,
+  type Graph,
+  type GraphNode,
+  map,
+  type NamedValue,
+  type ValueId,
+} from '../graph/types.ts';
 import type { ParameterSpec } from './parameters.ts';
 
 /** What a part is made of, for any batch. */
@@ -28,14 +36,10 @@ export interface PartBindings {
 /** Which gradients a backward run gives: by weights and input, by weights alone, by the input alone, none but the gate's. */
 export type Gradients = 'all' | 'weights' | 'input' | 'none';
 
-/**
- * The training forward: outputs `y`, `mean<i>` and `variance<i>` of its batch norms, and `kept<i>`, narrow maps
- * that normalisation starts from: kept, they need not be computed again for the backward run.
- */
+/** The training forward: outputs `y`, `mean<i>` and `variance<i>` of its batch norms, and `kept<i>` for the backward run. */
 export function forwardGraph(definition: PartDefinition, batch: number): Graph {
   const graph = partGraph(definition, batch, { dropout: true, stored: false });
-  const kept = narrowNorms(graph).map(({ node, index }) => ({ name: `kept${index}`, value: node.inputs[0] }));
-  return { ...graph, outputs: [...without(graph, ['own']).outputs, ...kept] };
+  return { ...graph, outputs: [...without(graph, ['own']).outputs, ...keptMaps(graph)] };
 }
 
 /** `y` alone, by the statistics of the batch or by those given as inputs; no dropout. */
@@ -52,8 +56,7 @@ export function backwardGraph(definition: PartDefinition, batch: number, gradien
   const dy = g.input('dy', g.type(own));
   const outputs = gradientOutputs(definition, g, { value: named(graph.outputs, 'y'), gradient: dy }, gradients);
   if (gate) outputs.push({ name: 'gate', value: g.add('dot', [own, dy], {}) });
-  for (const { node, index } of narrowNorms(graph))
-    g.replace(node.inputs[0], g.input(`kept${index}`, g.type(node.inputs[0])));
+  for (const { value, name, ...how } of keptMaps(graph)) g.replace(value, g.input(name, g.type(value), how));
   return g.finish(outputs);
 }
 
@@ -136,22 +139,30 @@ function partGraph(
 }
 
 /**
- * Batch norms, by their number `index`, whose input is no larger than the part's own result but is computed from a larger
- * map, as behind the last convolution of a bottleneck: keeping it costs little and saves a pass over the wide one.
+ * Maps of a forward run that are costly to compute again: what batch norms start from and, where that never exists because a
+ * widening convolution is normalised by its weights, what comes out of its activation.
  */
-function narrowNorms(graph: Graph): { node: GraphNode; index: number }[] {
-  const size = (value: ValueId) => elements(graph.values[value]);
-  const own = size(named(graph.outputs, 'own'));
-  const means = [...graph.inputs, ...graph.outputs].filter(({ name }) => name.startsWith('mean'));
-  return means.flatMap(({ name, value: mean }) => {
-    const node = graph.nodes.find(
-      ({ op, inputs, outputs }) =>
-        (op === 'batchNorm' && outputs[1] === mean) || (op === 'normalize' && inputs[3] === mean),
-    );
-    const source = node && graph.nodes.find(({ outputs }) => outputs.includes(node.inputs[0]));
-    if (!source || size(node.inputs[0]) > own || size(source.inputs[0]) <= size(node.inputs[0])) return [];
-    return [{ node, index: Number(name.slice('mean'.length)) }];
+function keptMaps(graph: Graph): NamedValue[] {
+  const readers = (value: ValueId) => graph.nodes.filter(({ inputs }) => inputs.includes(value));
+  const kept = graph.nodes.flatMap(({ op, inputs, outputs }) => {
+    if (op === 'batchNorm' || op === 'normalize') return inputs[0];
+    if (op !== 'pointwiseBatchNorm' && op !== 'pointwiseNormalize') return [];
+    const [after, ...others] = readers(outputs[0]);
+    return (after?.op === 'relu' || after?.op === 'relu6') && others.length === 0 ? after.outputs[0] : outputs[0];
   });
+  const given = new Set(graph.inputs.map(({ value }) => value));
+  const beside = new Set(
+    graph.nodes.flatMap(node => (isDepthwise(graph, node) ? [node.inputs[0], node.outputs[0]] : [])),
+  );
+  return [...new Set(kept)]
+    .filter(value => !given.has(value))
+    .map((value, index) => ({ name: `kept${index}`, value, forDepthwise: beside.has(value) }));
+}
+
+function isDepthwise(graph: Graph, { op, inputs, attributes }: GraphNode): boolean {
+  if (op !== 'conv2d') return false;
+  const { groups } = attributes as Attributes['conv2d'];
+  return groups > 1 && groups === graph.values[inputs[0]].dims[1] && groups === graph.values[inputs[1]].dims[0];
 }
 
 function named(values: readonly NamedValue[], name: string): ValueId {

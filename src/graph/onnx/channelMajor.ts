@@ -36,6 +36,7 @@ export function channelMajorLowering(layout: PlaneKernels): Lowering {
     mapDims: ([n, c, h, w]) => [c, n * h * w],
     // A vector by channel is a column, as broadcasting along a row wants it.
     arrayDims: dims => (dims.length === 1 ? [dims[0], 1] : [...dims]),
+    forDepthwise: type => layout.apart?.(planesOf(type)),
     order: mapDims => channelMajorOrder(layout.block, mapDims),
     rules: {
       ...residentRules(layout),
@@ -81,7 +82,9 @@ function convolutionRules(
       const window = { ...attributes, kernel: wType.dims[2] };
       const [, columns] = matrix(out);
       const rows = gather(e, e.reshape(x, physical(layout, type)), physical(layout, type), columns, window);
-      const y = e.reshape(matMul(e, asMatrix(e, w, wType.dims, attributes.groups), rows), matrix(out));
+      const { groups } = attributes;
+      const product = matMul(e, asMatrix(e, w, wType.dims, groups), rows);
+      const y = e.reshape(product, matrix(out), groups === 1 ? matrix(out) : undefined);
       return [bias === undefined ? y : e.op('Add', [y, bias])];
     },
     // The gradient spread out by the stride, convolved with the kernel turned around and its channels exchanged.
@@ -90,7 +93,8 @@ function convolutionRules(
       const [o, i, k] = wType.dims;
       if (k === 1 && stride === 1) {
         const rows = groups === 1 ? dy : e.reshape(dy, [groups, o / groups, -1]);
-        return [e.reshape(matMul(e, asMatrix(e, w, wType.dims, groups), rows, { transA: 1 }), matrix(out))];
+        const product = matMul(e, asMatrix(e, w, wType.dims, groups), rows, { transA: 1 });
+        return [e.reshape(product, matrix(out), groups === 1 ? matrix(out) : undefined)];
       }
       const [channels, blocks, , , inner] = physical(layout, type);
       const apart = spread(e, e.reshape(dy, physical(layout, type)), physical(layout, type), stride);

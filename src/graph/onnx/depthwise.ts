@@ -71,14 +71,7 @@ function inputGradient(
   const lead = dilation * (kernel - 1) - pad;
   const sides: Sides = [lead, lead, height + pad - rows, width + pad - columns];
   const apart = { ...planes, height: rows, width: columns };
-  const operand = surround(
-    e,
-    kernels,
-    tensor,
-    apart,
-    sides,
-    sides.some(side => side < 0),
-  );
+  const operand = surround(e, kernels, tensor, apart, sides, cuts(sides));
   const weights = kernels.repeat(e, turned, channels, images, kernel);
   const y = kernels.convolve(e, operand.x, weights, channels * images, { stride: 1, dilation, pads: operand.pads });
   return kernels.store(e, y, planesOf(out));
@@ -97,9 +90,15 @@ function weightGradient(
   // Padding at the far edge such that the result has the kernel's size; where the strides left input unseen it is cut.
   const far = (size: number, out: number) => dilation * (kernel - 1) + stride * (out - 1) + 1 - size - pad;
   const sides: Sides = [pad, pad, far(planes.height, seen.height), far(planes.width, seen.width)];
-  // Nearly every place of a result this small sees the border, where the blocked kernels go one by one: twice as slow.
-  const beforehand = kernel > 3 || sides.some(side => side < 0);
-  const operand = surround(e, kernels, kernels.load(e, x, planes), planes, sides, beforehand);
+  // Most columns of a result this small see the border, where the blocked kernels go one by one: up to twice as slow.
+  const operand = surround(
+    e,
+    kernels,
+    kernels.load(e, x, planes),
+    planes,
+    sides,
+    kernels.border !== undefined || cuts(sides),
+  );
   const asKernels = e.reshape(kernels.load(e, dy, seen), [channels * images, 1, seen.height, seen.width]);
   const how = { stride: dilation, dilation: stride, pads: operand.pads };
   return kernels.gather(e, kernels.convolve(e, operand.x, asKernels, channels * images, how), channels, images, kernel);
@@ -107,12 +106,17 @@ function weightGradient(
 
 type Sides = PlaneConvolution['pads'];
 
+const cuts = (sides: Sides): boolean => sides.some(side => side < 0);
+
 /** An operand's shape in memory. */
 function lying({ lanes }: PlaneKernels, { channels, images, height, width }: Planes): number[] {
   return [1, (channels * images) / lanes, height, width, lanes];
 }
 
-/** Zeros around an operand: by a pass of its own `beforehand`, which can also cut (sides below 0), or as the kernels go. */
+/**
+ * Zeros around an operand: as the kernels go, or `beforehand`, by a pass of its own that can also cut (sides below 0). Above
+ * and below the kernels themselves are as fast.
+ */
 function surround(
   e: OnnxEmitter,
   kernels: PlaneKernels,
@@ -122,10 +126,14 @@ function surround(
   beforehand: boolean,
 ): { x: TensorName; pads: Sides } {
   const { channels, images, height, width } = planes;
+  const [top, left, bottom, right] = sides;
   const operand = (tensor: TensorName, rows: number, columns: number) =>
     e.reshape(tensor, [1, channels * images, rows, columns]);
   if (!beforehand) return { x: operand(x, height, width), pads: sides };
-  const [top, left, bottom, right] = sides;
-  const within = kernels.border?.(e, x, planes, sides) ?? padAxes(e, e.reshape(x, lying(kernels, planes)), 5, sides);
+  if (kernels.border && !cuts(sides)) {
+    const within = kernels.border(e, x, planes, [left, right]);
+    return { x: operand(within, height, left + width + right), pads: [top, 0, bottom, 0] };
+  }
+  const within = padAxes(e, e.reshape(x, lying(kernels, planes)), 5, sides);
   return { x: operand(within, top + height + bottom, left + width + right), pads: [0, 0, 0, 0] };
 }

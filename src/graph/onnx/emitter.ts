@@ -44,6 +44,10 @@ export class OnnxEmitter {
   private readonly producers = new Map<TensorName, Produced>();
   /** Of constant lists of integers. */
   private readonly integers = new Map<TensorName, readonly number[]>();
+  /** Shapes of tensors before they were reshaped. */
+  private readonly shapes = new Map<TensorName, readonly number[]>();
+  /** Tensors that got the name of an output. */
+  private readonly renamed = new Map<TensorName, TensorName>();
   private counter = 0;
   /** Begins the names of what is written from now on. */
   label: string | undefined;
@@ -127,7 +131,42 @@ export class OnnxEmitter {
     this.graphOutputs.push(valueInfo(name, dims));
   }
 
-  reshape(tensor: TensorName, dims: readonly number[]): TensorName {
+  /**
+   * Declares a result in the shape that it is computed in, where that is known: no copy into another shape, nor into an
+   * output's memory where the model itself reads it too. For a model whose results are taken as so many numbers.
+   *
+   * @returns that shape
+   */
+  outputAsComputed(name: string, tensor: TensorName, dims: readonly number[]): readonly number[] {
+    const first = this.beforeReshape(tensor);
+    const shape = first === tensor ? dims : this.shapes.get(first);
+    const source = shape ? first : tensor;
+    const computed = this.nodes.some(({ output }) => output.includes(source));
+    if (computed) {
+      const rename = (names: string[]) => names.map(one => (one === source ? name : one));
+      for (const node of this.nodes) {
+        node.input = rename(node.input);
+        node.output = rename(node.output);
+      }
+    } else {
+      // An input, or what another output is called by now.
+      const given = this.renamed.get(source) ?? source;
+      this.nodes.push({ opType: 'Identity', input: [given], domain: '', output: [name], attribute: [] });
+    }
+    this.renamed.set(source, name);
+    this.graphOutputs.push(valueInfo(name, shape ?? dims));
+    return shape ?? dims;
+  }
+
+  /** Declares an output that is no tensor but an empty sequence. */
+  outputSequence(name: string): void {
+    this.nodes.push({ opType: 'SequenceEmpty', input: [], domain: '', output: [name], attribute: [] });
+    this.graphOutputs.push({ name, type: { sequenceType: { elemType: { tensorType: { elemType: FLOAT } } } } });
+  }
+
+  /** @param from the shape that `tensor` has, where the rule knows it */
+  reshape(tensor: TensorName, dims: readonly number[], from?: readonly number[]): TensorName {
+    if (from) this.shapes.set(tensor, from);
     const { opType, input } = this.reshaping(this.beforeReshape(tensor), dims);
     return this.op(opType, input);
   }

@@ -17,15 +17,17 @@ export interface LowerOptions {
   batchName?: string;
   /** Gives maps of 1x1 places out as `[N, C]`. */
   flatOutputs?: boolean;
-  /** Leaves the shapes of inputs to the model: their numbers in the same order, in whatever shape they are read. */
-  freeInputs?: boolean;
+  /** Leaves the shapes of inputs and outputs to the model: the same numbers in the same order, in whatever shape. */
+  freeShapes?: boolean;
+  /** Name of a first output that is an empty sequence: a mark for who runs the model. */
+  mark?: string;
 }
 
 /** Lowers a graph to an ONNX model. */
 export function lowerGraph(
   graph: Graph,
   lowering: Lowering,
-  { constants = new Map(), metadata, batchName, flatOutputs = false, freeInputs = false }: LowerOptions = {},
+  { constants = new Map(), metadata, batchName, flatOutputs = false, freeShapes = false, mark }: LowerOptions = {},
 ): LoweredModel {
   const e = new OnnxEmitter();
   const names = new Map<ValueId, TensorName>();
@@ -34,12 +36,15 @@ export function lowerGraph(
   const dims = (type: ValueType) => (type.kind === 'map' ? lowering.mapDims(type.dims) : lowering.arrayDims(type.dims));
   const inputDims: Record<string, number[]> = {};
   const outputDims: Record<string, number[]> = {};
-  for (const { name, value } of graph.inputs) {
-    const shape = dims(graph.values[value]);
+  for (const { name, value, forDepthwise } of graph.inputs) {
+    const type = graph.values[value];
+    const lying = forDepthwise ? lowering.forDepthwise?.(type) : undefined;
+    const shape = lying?.dims ?? dims(type);
     const constant = constants.get(name);
     if (constant) names.set(value, e.initializer(name, shape, constant));
     else {
-      names.set(value, e.input(name, declared(shape, graph.values[value])));
+      const input = e.input(name, declared(shape, type));
+      names.set(value, lying?.take(e, input) ?? input);
       inputDims[name] = shape;
     }
   }
@@ -62,13 +67,17 @@ export function lowerGraph(
     });
   }
   e.label = undefined;
-  for (const { name, value } of graph.outputs) {
+  if (mark !== undefined) e.outputSequence(mark);
+  for (const { name, value, forDepthwise } of graph.outputs) {
     const type = graph.values[value];
     const flat = flatOutputs && type.kind === 'map';
-    outputDims[name] = flat ? [type.dims[0], elements(type) / type.dims[0]] : dims(type);
-    const tensor = names.get(value) as TensorName;
-    e.output(name, flat ? e.op('Flatten', [tensor], { axis: 1 }) : tensor, declared(outputDims[name], type));
+    const lying = forDepthwise ? lowering.forDepthwise?.(type) : undefined;
+    outputDims[name] = flat ? [type.dims[0], elements(type) / type.dims[0]] : (lying?.dims ?? dims(type));
+    const computed = names.get(value) as TensorName;
+    const tensor = lying?.give(e, computed) ?? computed;
+    if (freeShapes) outputDims[name] = [...e.outputAsComputed(name, tensor, outputDims[name])];
+    else e.output(name, flat ? e.op('Flatten', [tensor], { axis: 1 }) : tensor, declared(outputDims[name], type));
   }
-  if (freeInputs) Object.assign(inputDims, e.settleInputs());
+  if (freeShapes) Object.assign(inputDims, e.settleInputs());
   return { bytes: e.finish('proxyless', metadata), inputDims, outputDims };
 }

@@ -1,6 +1,7 @@
 import { matMul } from './elementwise.ts';
 import { NCHWC, type OnnxEmitter, type TensorName } from './emitter.ts';
 import { blockedPasses, type Passes, type Planes, rowPasses } from './passes.ts';
+import type { LyingApart } from './rule.ts';
 
 /** Strides and dilations of a convolution in which every plane has a kernel of its own. */
 export interface PlaneConvolution {
@@ -28,12 +29,14 @@ export interface PlaneKernels {
   /** Kernels per plane summed over images: `[C, 1, k, k]`. */
   gather(e: OnnxEmitter, kernels: TensorName, channels: number, images: number, kernel: number): TensorName;
   convolve(e: OnnxEmitter, x: TensorName, kernels: TensorName, planeCount: number, how: PlaneConvolution): TensorName;
-  /** Zeros around an operand in one pass over all threads, which Pad is not; undefined where something is to be cut off. */
-  border?(e: OnnxEmitter, x: TensorName, planes: Planes, sides: PlaneConvolution['pads']): TensorName | undefined;
+  /** Columns of zeros beside an operand in one pass over all threads, which Pad is not. */
+  border?(e: OnnxEmitter, x: TensorName, planes: Planes, columns: readonly [left: number, right: number]): TensorName;
   /** `channels * images` must be a multiple of this, where given. */
   planeMultiple?: number;
   /** Passes over maps that know channels and not places. */
   passes(e: OnnxEmitter, maps: readonly TensorName[], planes: Planes): Passes;
+  /** For maps between models: as an operand already. */
+  apart?(planes: Planes): LyingApart | undefined;
   /** The operand behind a map that `store` wrote: what only looks at single elements can do without the map. */
   resident?(e: OnnxEmitter, map: TensorName): TensorName | undefined;
 }
@@ -55,11 +58,10 @@ function convolution(domain: string) {
 
 /** A depthwise convolution with a kernel of a single one, the same for every block of planes. */
 function borderByBlocks(block: number): NonNullable<PlaneKernels['border']> {
-  return (e, x, { channels, images, height, width }, sides) => {
-    if (sides.some(side => side < 0)) return undefined;
+  return (e, x, { channels, images, height, width }, [left, right]) => {
     const ones = e.floats(new Array<number>(block).fill(1), [block, 1, 1, 1]);
     const blocks = e.reshape(x, [(channels * images) / block, block, height, width]);
-    return convolution(NCHWC)(e, blocks, ones, block, { stride: 1, dilation: 1, pads: sides });
+    return convolution(NCHWC)(e, blocks, ones, block, { stride: 1, dilation: 1, pads: [0, left, 0, right] });
   };
 }
 
@@ -72,7 +74,7 @@ export const standardPlanes: PlaneKernels = {
   block: 1,
   lanes: 1,
   load: (e, map, planes) => e.reshape(map, plain(planes)),
-  store: (e, operand, planes) => e.reshape(operand, matrix(planes)),
+  store: (e, operand, planes) => e.reshape(operand, matrix(planes), plain(planes)),
   repeat: (e, weights, channels, images, kernel) => {
     const area = kernel * kernel;
     const repeated = e.op('Expand', [e.reshape(weights, [channels, 1, area]), e.ints([channels, images, area])]);
@@ -98,7 +100,7 @@ export function blockedPlanes(block: number): PlaneKernels {
     block,
     lanes: block,
     load: (e, map, planes) => e.reshape(map, plain(planes)),
-    store: (e, operand, planes) => e.reshape(operand, matrix(planes)),
+    store: (e, operand, planes) => e.reshape(operand, matrix(planes), plain(planes)),
     repeat: (e, weights, channels, images, kernel) => {
       const shape = [channels, images / block, kernel * kernel, block];
       const repeated = e.op('Expand', [e.reshape(weights, [channels, 1, kernel * kernel, 1]), e.ints(shape)]);
@@ -113,7 +115,7 @@ export function blockedPlanes(block: number): PlaneKernels {
     border: borderByBlocks(block),
     passes: (e, maps, planes) => {
       const operands = maps.map(map => e.reshape(map, plain(planes)));
-      return blockedPasses(e, operands, planes, operand => e.reshape(operand, matrix(planes)));
+      return blockedPasses(e, operands, planes, operand => e.reshape(operand, matrix(planes), plain(planes)));
     },
   };
 }
@@ -146,7 +148,7 @@ export function reorderedPlanes(block: number): PlaneKernels {
     resident(e, map) ?? e.op('ReorderInput', [e.reshape(map, plain(planes))], {}, NCHWC);
   const store = (e: OnnxEmitter, operand: TensorName, planes: Planes) => {
     const attributes = { channels: planes.channels * planes.images };
-    return e.reshape(e.op('ReorderOutput', [operand], attributes, NCHWC), matrix(planes));
+    return e.reshape(e.op('ReorderOutput', [operand], attributes, NCHWC), matrix(planes), plain(planes));
   };
   return {
     name: 'reordered',
@@ -182,7 +184,15 @@ export function reorderedPlanes(block: number): PlaneKernels {
       if (columns % block !== 0) return rowPasses(e, maps);
       const cut = { channels: planes.channels, images: block, height: columns / block, width: 1 };
       const operands = maps.map(map => e.reshape(map, plain(cut)));
-      return blockedPasses(e, operands, cut, operand => e.reshape(operand, matrix(planes)));
+      return blockedPasses(e, operands, cut, operand => e.reshape(operand, matrix(planes), plain(cut)));
+    },
+    apart: planes => {
+      if ((planes.channels * planes.images) % block !== 0) return undefined;
+      return {
+        dims: plain(planes),
+        give: (e, map) => load(e, map, planes),
+        take: (e, operand) => store(e, operand, planes),
+      };
     },
     resident,
   };

@@ -26,6 +26,15 @@ export interface Lowering {
   mapDims(dims: readonly number[]): number[];
   /** ONNX shape of an array of shape `dims`. */
   arrayDims(dims: readonly number[]): number[];
+  /** How a map lies that is marked `forDepthwise`; undefined where it lies as others do. */
+  forDepthwise?(type: ValueType): LyingApart | undefined;
   /** Position in the layout's memory of every element of a map in `[N, C, H, W]` order, or undefined where they are the same. */
   order(dims: readonly number[]): Uint32Array | undefined;
+}
+
+/** An order in memory of its own. */
+export interface LyingApart {
+  dims: number[];
+  give(e: OnnxEmitter, map: TensorName): TensorName;
+  take(e: OnnxEmitter, input: TensorName): TensorName;
 }

@@ -60,7 +60,13 @@ const root = protobuf.Root.fromJSON({
           },
         },
         ValueInfoProto: { fields: { name: { id: 1, type: 'string' }, type: { id: 2, type: 'TypeProto' } } },
-        TypeProto: { fields: { tensorType: { id: 1, type: 'TensorTypeProto' } } },
+        TypeProto: {
+          fields: {
+            tensorType: { id: 1, type: 'TensorTypeProto' },
+            sequenceType: { id: 4, type: 'SequenceTypeProto' },
+          },
+        },
+        SequenceTypeProto: { fields: { elemType: { id: 1, type: 'TypeProto' } } },
         TensorTypeProto: {
           fields: { elemType: { id: 1, type: 'int32' }, shape: { id: 2, type: 'TensorShapeProto' } },
         },
@@ -106,9 +112,14 @@ export interface OnnxNode {
   output: string[];
   attribute: OnnxAttribute[];
 }
+export interface OnnxTensorType {
+  elemType: number;
+  /** Any shape, where not given. */
+  shape?: { dim: { dimValue?: number; dimParam?: string }[] };
+}
 export interface OnnxValueInfo {
   name: string;
-  type: { tensorType: { elemType: number; shape: { dim: { dimValue?: number; dimParam?: string }[] } } };
+  type: { tensorType: OnnxTensorType } | { sequenceType: { elemType: { tensorType: OnnxTensorType } } };
 }
 export interface OnnxModel {
   irVersion: number;

@@ -7,7 +7,7 @@ import { printGraph } from '../../graph/print.ts';
 import type { Graph } from '../../graph/types.ts';
 import type { Executable, Runtime } from '../runtime.ts';
 import { probeBlock } from './probe.ts';
-import { OrtSession } from './session.ts';
+import { OrtSession, sessionModel } from './session.ts';
 
 export interface OrtOptions {
   /** Threads of every session. */
@@ -47,7 +47,7 @@ class OrtRuntime implements Runtime {
     const key = printGraph(graph);
     let session = this.sessions.get(key);
     if (!session) {
-      const model = lowerGraph(graph, this.loweringFor(batchOf(graph)), { freeInputs: true });
+      const model = lowerGraph(graph, this.loweringFor(batchOf(graph)), sessionModel);
       session = OrtSession.create(model, this.threads);
       this.sessions.set(key, session);
     }

@@ -5,7 +5,7 @@ import { blockedPlanes } from '../../graph/onnx/planes.ts';
 import type { Lowering } from '../../graph/onnx/rule.ts';
 import { standardLowering } from '../../graph/onnx/standard.ts';
 import { array, type Graph, map } from '../../graph/types.ts';
-import { OrtSession } from './session.ts';
+import { OrtSession, sessionModel } from './session.ts';
 
 /** Images side by side that this processor's blocked kernels may want: AVX-512, AVX. */
 const BLOCKS = [16, 8];
@@ -45,7 +45,7 @@ function probeGraph(batch: number): Graph {
 }
 
 async function runProbe(graph: Graph, lowering: Lowering, x: Float32Array, w: Float32Array): Promise<Float32Array> {
-  const session = await OrtSession.create(lowerGraph(graph, lowering), 1);
+  const session = await OrtSession.create(lowerGraph(graph, lowering, sessionModel), 1);
   try {
     const order = lowering.order(graph.values[graph.inputs[0].value].dims);
     const packed = order ? new Float32Array(x.length) : x;

@@ -4,7 +4,7 @@ import { channelMajorLowering } from '../../../src/graph/onnx/channelMajor.ts';
 import { lowerGraph } from '../../../src/graph/onnx/lower.ts';
 import { blockedPlanes, type PlaneKernels, reorderedPlanes } from '../../../src/graph/onnx/planes.ts';
 import { decodeModel } from '../../../src/graph/onnx/schema.ts';
-import { array, map } from '../../../src/graph/types.ts';
+import { array, type Graph, map } from '../../../src/graph/types.ts';
 
 /** Depthwise convolution, batch norm and ReLU6 on 8 channels, as operators of an ONNX model. */
 function operators(kernels: PlaneKernels, batch: number): string[] {
@@ -32,5 +32,27 @@ describe('blocked kernels', () => {
     expect(count(ops, 'ReorderInput')).toBe(1);
     expect(count(ops, 'ReorderOutput')).toBe(1);
     expect(count(ops, 'Clip')).toBe(0);
+  });
+
+  it('hand a map from one model to another in their order', () => {
+    const lower = (graph: Graph) => {
+      const { bytes, inputDims, outputDims } = lowerGraph(graph, channelMajorLowering(reorderedPlanes(16)));
+      return { ops: decodeModel(bytes).graph.node.map(({ opType }) => opType), inputDims, outputDims };
+    };
+    const [type, how] = [map(2, 8, 4, 4), { stride: 1, dilation: 1, groups: 8, pad: 1 }];
+    const forward = new GraphBuilder();
+    const x = forward.input('x', type);
+    const y = forward.add('conv2d', [x, forward.input('w', array(8, 1, 3, 3))], how);
+    const given = lower(forward.finish([{ name: 'kept', value: y, forDepthwise: true }]));
+    expect(given.outputDims).toEqual({ kept: [1, 16, 4, 4] });
+    expect(count(given.ops, 'ReorderOutput')).toBe(0);
+
+    const backward = new GraphBuilder();
+    const kept = backward.input('kept', type, { forDepthwise: true });
+    const gradient = backward.add('conv2dWeightGrad', [kept, backward.input('dy', type)], { ...how, kernel: 3 });
+    const taken = lower(backward.finish([{ name: 'gradient', value: gradient }]));
+    expect(taken.inputDims.kept).toEqual([1, 16, 4, 4]);
+    // Of the gradient alone.
+    expect(count(taken.ops, 'ReorderInput')).toBe(1);
   });
 });

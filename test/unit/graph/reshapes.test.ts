@@ -47,6 +47,37 @@ describe('shapes of a model', () => {
   });
 });
 
+describe('results as they are computed', () => {
+  /** `x + x`, computed as `[3, 2]` and read by two outputs as `[6]`. */
+  function asComputed(from?: readonly number[]) {
+    const e = new OnnxEmitter();
+    const x = e.input('x', [3, 2]);
+    const y = e.reshape(e.op('Add', [x, x]), [6], from);
+    const dims = [e.outputAsComputed('y', y, [6]), e.outputAsComputed('again', y, [6])];
+    return { dims, bytes: e.finish('doubled') };
+  }
+
+  it('have the shape that a rule knows, and no node to give them out, but for the second time', async () => {
+    const { dims, bytes } = asComputed([3, 2]);
+    expect(dims).toEqual([
+      [3, 2],
+      [3, 2],
+    ]);
+    expect(nodesOf(bytes)).toEqual(['Add', 'Identity']);
+    expect(await run(bytes, [3, 2])).toEqual([
+      [3, 2],
+      [2, 4, 6, 8, 10, 12],
+    ]);
+  });
+
+  it('are reshaped where no rule knows the shape', async () => {
+    const { dims, bytes } = asComputed();
+    expect(dims).toEqual([[6], [6]]);
+    expect(nodesOf(bytes)).toEqual(['Add', 'Reshape', 'Identity']);
+    expect(await run(bytes, [3, 2])).toEqual([[6], [2, 4, 6, 8, 10, 12]]);
+  });
+});
+
 describe('a model in the format of onnxruntime', () => {
   afterEach(() => {
     vi.unstubAllEnvs();
