@@ -54,8 +54,8 @@ export async function runChain(
 ): Promise<ChainStep> {
   const tapes: Tape[] = [];
   let x = images;
-  for (const part of parts.slice(0, -1)) {
-    const { y, tape } = await part.forward(x, batch, random);
+  for (const [index, part] of parts.slice(0, -1).entries()) {
+    const { y, tape } = await part.forward(x, batch, random, index >= from);
     if (updateRunning) part.updateRunning(tape, batch);
     tapes.push(tape);
     x = y;
@@ -85,6 +85,7 @@ export async function runChain(
     perPart[index] = results;
     dy = results.dx;
   }
+  release(dy);
   for (const tape of tapes.slice(0, from)) releaseAll(tape.kept);
   for (const tape of tapes.slice(1, from)) release(tape.x);
   return { loss: head.loss, probabilities: head.probabilities, gradients: perPart };

@@ -67,14 +67,26 @@ export class Part {
     });
   }
 
-  /** Training forward: statistics of this batch. @param x packed map; kept by the tape, not copied */
-  async forward(x: Float32Array, batch: number, random: Random): Promise<{ y: Float32Array; tape: Tape }> {
+  /**
+   * Training forward: statistics of this batch.
+   * @param x packed map; kept by the tape, not copied
+   * @param backward whether a backward run follows; without one the tape has the statistics alone
+   */
+  async forward(
+    x: Float32Array,
+    batch: number,
+    random: Random,
+    backward = true,
+  ): Promise<{ y: Float32Array; tape: Tape }> {
     const masks = this.drawMasks(batch, random);
-    const { y, ...kept } = await this.run(`forward ${batch}`, () => forwardGraph(this.definition, batch), {
-      x,
-      ...this.weights(),
-      ...masks,
-    });
+    const inputs = { x, ...this.weights(), ...masks };
+    const wanted = backward ? undefined : ['y', ...statisticsOf(this.definition)];
+    const { y, ...kept } = await this.run(
+      `forward ${batch}`,
+      () => forwardGraph(this.definition, batch),
+      inputs,
+      wanted,
+    );
     return { y, tape: { x, kept, masks } };
   }
 
@@ -178,4 +190,8 @@ export class Part {
     });
     return masks;
   }
+}
+
+function statisticsOf({ norms }: PartDefinition): string[] {
+  return norms.flatMap((_, i) => [`mean${i}`, `variance${i}`]);
 }
