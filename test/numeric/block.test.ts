@@ -152,6 +152,17 @@ describe.each(variants)('a block as a part: $name', ({ lowering, batch }) => {
     for (const name of Object.keys(weights)) expectClose(weights[name], all[name], name, 1e-5);
   });
 
+  it('keeps maps for a backward run, and the statistics alone where none follows', async () => {
+    const { part, inputs } = example(runtime, cases[0].definition, batch);
+    const x = runtime.pack(inputs.x, [batch, ...cases[0].definition.input]);
+    const kept = await part.forward(x, batch, new Random(5));
+    const plain = await part.forward(x, batch, new Random(5), false);
+    const statistics = part.running.flatMap((_, i) => [`mean${i}`, `variance${i}`]).sort();
+    expect(Object.keys(plain.tape.kept).sort()).toEqual(statistics);
+    expect(Object.keys(kept.tape.kept).length).toBeGreaterThan(statistics.length);
+    expect(plain.y).toEqual(kept.y);
+  });
+
   it('takes the stored statistics backward instead of computing them again', async () => {
     const counting = countingRuntime(runtime);
     const { part, yDims, inputs } = example(counting, cases[0].definition, batch);
