@@ -62,7 +62,10 @@ const forgotten = new FinalizationRegistry<{ chunk: Chunk; from: number; bytes: 
   chunk.giveBack(from, bytes),
 );
 
-/** @returns an array with whatever numbers were left there, to be given back with `release` as soon as it is not needed */
+/**
+ * @returns an array with whatever numbers were left there, to be given back with `release` as soon as it is not needed; where
+ * no chunk can be had, and for a small result, an array of JavaScript's own
+ */
 export function allocate(length: number): Float32Array<ArrayBuffer> {
   if (length * 4 < LARGE) return new Float32Array(length);
   const bytes = Math.ceil((length * 4) / LINE) * LINE;
@@ -70,10 +73,21 @@ export function allocate(length: number): Float32Array<ArrayBuffer> {
     const from = chunk.take(bytes);
     if (from !== undefined) return place(chunk, from, bytes, length);
   }
-  const pages = Math.ceil(Math.max(bytes, CHUNK) / PAGE);
-  const chunk = new Chunk(new WebAssembly.Memory({ initial: pages, maximum: pages }).buffer);
-  chunks.set(chunk.buffer, chunk);
-  return place(chunk, chunk.take(bytes) as number, bytes, length);
+  const chunk = addChunk(Math.max(bytes, CHUNK));
+  return chunk ? place(chunk, chunk.take(bytes) as number, bytes, length) : new Float32Array(length);
+}
+
+function addChunk(bytes: number): Chunk | undefined {
+  const pages = Math.ceil(bytes / PAGE);
+  try {
+    const chunk = new Chunk(new WebAssembly.Memory({ initial: pages, maximum: pages }).buffer);
+    chunks.set(chunk.buffer, chunk);
+    return chunk;
+  } catch (error) {
+    // A limit on address space: each of these memories reserves some gigabytes of it.
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 function place(chunk: Chunk, from: number, bytes: number, length: number): Float32Array<ArrayBuffer> {

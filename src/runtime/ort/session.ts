@@ -36,6 +36,7 @@ export const sessionModel = { freeShapes: true, mark: MARK } as const;
 export class OrtSession implements Executable {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
+
   private constructor(
     private readonly session: ort.InferenceSession,
     private readonly model: Pick<LoweredModel, 'inputDims' | 'outputDims'>,
@@ -73,6 +74,7 @@ export class OrtSession implements Executable {
     }
     throw new Error('runtime: onnxruntime handed over a result that is no tensor');
   }
+
   release(): Promise<void> {
     return this.session.release();
   }

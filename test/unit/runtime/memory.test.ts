@@ -1,9 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { allocate, release } from '../../../src/runtime/memory.ts';
 
 const LARGE = 20_000;
 
 describe('memory for results', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+  });
+
   it('begins at whole cache lines, and nothing lies in it twice', () => {
     const arrays = [LARGE, LARGE + 1, LARGE + 17].map(length => allocate(length));
     arrays.forEach((values, i) => {
@@ -44,6 +48,21 @@ describe('memory for results', () => {
     const values = allocate(80 * 2 ** 20);
     expect(values.length).toBe(80 * 2 ** 20);
     release(values);
+  });
+
+  it("is JavaScript's own where no chunk can be had", async () => {
+    const Memory = class {
+      constructor() {
+        throw new RangeError('could not allocate memory');
+      }
+    };
+    vi.stubGlobal('WebAssembly', { Memory });
+    vi.resetModules();
+    const fresh = await import('../../../src/runtime/memory.ts');
+    const values = fresh.allocate(LARGE);
+    expect(values.buffer.byteLength).toBe(LARGE * 4);
+    fresh.release(values);
+    expect(values.length).toBe(0);
   });
 
   it('is not there for small results; those, and arrays from elsewhere, are empty once released', () => {
