@@ -1,5 +1,5 @@
 import { type LayerGraph, type LayerNode, type MapShape, shapeAt } from './layerGraph.ts';
-import type { SearchSpace } from './searchSpace.ts';
+import type { Block, SearchSpace } from './searchSpace.ts';
 
 export { blockGraph, deriveNetwork } from './path.ts';
 export { formatShape, signature } from './signature.ts';
@@ -55,15 +55,20 @@ export function analyse(space: SearchSpace, batch = space.schedule.batch): Space
 
 /**
  * Estimated peak bytes of float32 activations while the largest path trains on `batch` images. What passes between blocks is
- * kept for the backward pass; what is inside a block is computed again there, so that only one block's inside is alive
- * at a time, with the gradients beside it.
+ * kept for the backward pass, and inside them a map for each convolution; the rest of a block's inside is computed again there,
+ * so that only one block's is alive at a time.
  */
 export function activationBytes(space: SearchSpace, batch: number): number {
   const between = elements(space.input) + sum(space.blocks, block => elements(block.output));
-  const inside = space.blocks.flatMap(block =>
-    block.candidates.map(candidate => sum(candidate.layers.nodes, node => elements(node.shape))),
-  );
-  return 4 * batch * (between + 2 * Math.max(0, ...inside));
+  const largest = (block: Block, counted: (node: LayerNode) => boolean) =>
+    Math.max(
+      0,
+      ...block.candidates.map(({ layers }) => sum(layers.nodes.filter(counted), node => elements(node.shape))),
+    );
+  // The last block goes forward and backward at once.
+  const kept = sum(space.blocks.slice(0, -1), block => largest(block, ({ op }) => op === 'conv2d'));
+  const inside = Math.max(0, ...space.blocks.map(block => largest(block, () => true)));
+  return 4 * batch * (between + kept + inside);
 }
 
 function range(space: SearchSpace, size: (graph: LayerGraph) => number): { min: number; max: number } {

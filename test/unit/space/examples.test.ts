@@ -33,7 +33,7 @@ describe.each(names)('the example %s', name => {
 });
 
 describe('activationBytes', () => {
-  it('counts the maps between blocks once and the largest block inside twice', () => {
+  it('counts the maps between blocks, one for each convolution inside, and all of the largest block', () => {
     const space = defineSearchSpace({
       name: 'tiny',
       dataset: fashionMnist(),
@@ -44,6 +44,7 @@ describe('activationBytes', () => {
     });
     // Image, stem and stage outputs, logits; the stem holds convolution, batch norm and activation.
     const between = 28 * 28 + 8 * 14 * 14 + 4 * 7 * 7 + 10;
-    expect(activationBytes(space, 2)).toBe(4 * 2 * (between + 2 * 3 * 8 * 14 * 14));
+    const convolutions = 8 * 14 * 14 + 4 * 7 * 7;
+    expect(activationBytes(space, 2)).toBe(4 * 2 * (between + convolutions + 3 * 8 * 14 * 14));
   });
 });
