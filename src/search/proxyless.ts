@@ -1,5 +1,6 @@
 import { Random } from '../base/random.ts';
 import { TrainingBatches } from '../data/batches.ts';
+import { release } from '../runtime/memory.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { SearchSpace } from '../space/searchSpace.ts';
 import { cosineRate } from '../training/optimisers.ts';
@@ -132,6 +133,7 @@ export async function search(
     const result = await weightStep(supernet, path, packed, random, { ...schedule, rate: now });
     checkLoss(result.loss, step, rate);
     const accuracy = weightFeed.accuracy(result.probabilities, labels);
+    release(result.probabilities);
     onEvent({ kind: 'weights', step, epoch, warmup, loss: result.loss, accuracy, rate: now, path });
   };
 

@@ -1,4 +1,5 @@
 import type { Random } from '../base/random.ts';
+import { release } from '../runtime/memory.ts';
 import { type ChainStep, runChain, updatePart } from '../training/chain.ts';
 import type { AdamOptions, SgdOptions } from '../training/optimisers.ts';
 import { alphaGradients, drawPair, updateAll, updatePair } from './architecture.ts';
@@ -114,6 +115,8 @@ export async function architectureStep(
       },
     },
   );
+
+  release(step.probabilities);
 
   const pull = costPull(terms, step.loss, probabilities);
   const pulls = drawn.map((draw, choice): BlockPull | undefined => {

@@ -55,7 +55,7 @@ export function analyse(space: SearchSpace, batch = space.schedule.batch): Space
 
 /**
  * Estimated peak bytes of float32 activations while the largest path trains on `batch` images. What passes between blocks is
- * kept for the backward pass, and inside them a map for each convolution; the rest of a block's inside is computed again there,
+ * kept for the backward pass, and inside them about a map for each convolution; the rest of a block's inside is computed again there,
  * so that only one block's is alive at a time.
  */
 export function activationBytes(space: SearchSpace, batch: number): number {

@@ -139,23 +139,24 @@ function partGraph(
 }
 
 /**
- * Maps of a forward run that are costly to compute again: what batch norms start from and, where that never exists because a
- * widening convolution is normalised by its weights, what comes out of its activation.
+ * Maps of a forward run that are costly to compute again: results of convolutions that batch norms start from and, where these
+ * never exist because a widening convolution is normalised by its weights, what comes out of its activation.
  */
 function keptMaps(graph: Graph): NamedValue[] {
   const readers = (value: ValueId) => graph.nodes.filter(({ inputs }) => inputs.includes(value));
+  const convolved = new Set(graph.nodes.flatMap(({ op, outputs }) => (op === 'conv2d' ? outputs : [])));
   const kept = graph.nodes.flatMap(({ op, inputs, outputs }) => {
-    if (op === 'batchNorm' || op === 'normalize') return inputs[0];
+    if (op === 'batchNorm' || op === 'normalize') return convolved.has(inputs[0]) ? inputs[0] : [];
     if (op !== 'pointwiseBatchNorm' && op !== 'pointwiseNormalize') return [];
     const [after, ...others] = readers(outputs[0]);
     return (after?.op === 'relu' || after?.op === 'relu6') && others.length === 0 ? after.outputs[0] : outputs[0];
   });
-  const given = new Set(graph.inputs.map(({ value }) => value));
+  const result = named(graph.outputs, 'y');
   const beside = new Set(
     graph.nodes.flatMap(node => (isDepthwise(graph, node) ? [node.inputs[0], node.outputs[0]] : [])),
   );
   return [...new Set(kept)]
-    .filter(value => !given.has(value))
+    .filter(value => value !== result)
     .map((value, index) => ({ name: `kept${index}`, value, forDepthwise: beside.has(value) }));
 }
 

@@ -4,6 +4,7 @@ import { evaluationBatches, TrainingBatches } from '../data/batches.ts';
 import type { ImageSet } from '../data/imageSet.ts';
 import type { Normalisation } from '../data/normalisation.ts';
 import type { Augmentation } from '../data/spec.ts';
+import { release } from '../runtime/memory.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { evaluateChain, runChain, updatePart } from './chain.ts';
 import { cosineRate } from './optimisers.ts';
@@ -87,6 +88,7 @@ export async function trainNetwork(
       loss: result.loss,
       accuracy: countCorrect(probabilities, labels, data.classes) / batch,
     });
+    release(result.probabilities);
     await breathe?.();
   }
 }
@@ -117,6 +119,7 @@ export async function evaluateNetwork(
     const rows = runtime.unpack(logits, [labels.length, classes, 1, 1]);
     correct += countCorrect(rows, labels, classes);
     crossEntropy += sumCrossEntropy(rows, labels, classes);
+    release(logits);
     await breathe?.();
   }
   return { accuracy: correct / indices.length, crossEntropy: crossEntropy / indices.length };

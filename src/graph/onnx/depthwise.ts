@@ -131,7 +131,7 @@ function surround(
     e.reshape(tensor, [1, channels * images, rows, columns]);
   if (!beforehand) return { x: operand(x, height, width), pads: sides };
   if (kernels.border && !cuts(sides)) {
-    const within = kernels.border(e, x, planes, [left, right]);
+    const within = left + right > 0 ? kernels.border(e, x, planes, [left, right]) : x;
     return { x: operand(within, height, left + width + right), pads: [top, 0, bottom, 0] };
   }
   const within = padAxes(e, e.reshape(x, lying(kernels, planes)), 5, sides);

@@ -133,7 +133,8 @@ export class OnnxEmitter {
 
   /**
    * Declares a result in the shape that it is computed in, where that is known: no copy into another shape, nor into an
-   * output's memory where the model itself reads it too. For a model whose results are taken as so many numbers.
+   * output's memory where the model itself reads it too. For a model whose results are taken as so many numbers, and computed
+   * into memory given beforehand, so that it does not matter to onnxruntime's own how early they are there.
    *
    * @returns that shape
    */

@@ -68,13 +68,17 @@ export function lowerGraph(
   }
   e.label = undefined;
   if (mark !== undefined) e.outputSequence(mark);
-  for (const { name, value, forDepthwise } of graph.outputs) {
+  const given = graph.outputs.map(({ value, forDepthwise }) => {
+    const type = graph.values[value];
+    const computed = names.get(value) as TensorName;
+    const lying = forDepthwise ? lowering.forDepthwise?.(type) : undefined;
+    return lying ? { tensor: lying.give(e, computed), shape: lying.dims } : { tensor: computed, shape: dims(type) };
+  });
+  for (const [i, { name, value }] of graph.outputs.entries()) {
     const type = graph.values[value];
     const flat = flatOutputs && type.kind === 'map';
-    const lying = forDepthwise ? lowering.forDepthwise?.(type) : undefined;
-    outputDims[name] = flat ? [type.dims[0], elements(type) / type.dims[0]] : (lying?.dims ?? dims(type));
-    const computed = names.get(value) as TensorName;
-    const tensor = lying?.give(e, computed) ?? computed;
+    const { tensor, shape } = given[i];
+    outputDims[name] = flat ? [type.dims[0], elements(type) / type.dims[0]] : shape;
     if (freeShapes) outputDims[name] = [...e.outputAsComputed(name, tensor, outputDims[name])];
     else e.output(name, flat ? e.op('Flatten', [tensor], { axis: 1 }) : tensor, declared(outputDims[name], type));
   }

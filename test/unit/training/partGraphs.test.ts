@@ -2,19 +2,23 @@ import { describe, expect, it } from 'vitest';
 import type { Graph } from '../../../src/graph/types.ts';
 import { verifyGraph } from '../../../src/graph/verify.ts';
 import { partDefinition } from '../../../src/search/layers.ts';
-import { defineSearchSpace, imageFolder, mbconv } from '../../../src/space/index.ts';
+import { conv, defineSearchSpace, imageFolder, mbconv, type Operator } from '../../../src/space/index.ts';
 import { backwardGraph, forwardGraph } from '../../../src/training/partGraphs.ts';
 
-const { blocks } = defineSearchSpace({
-  name: 'block',
-  dataset: imageFolder('images', { classes: 2 }),
-  input: [4, 5, 5],
-  stem: [],
-  stages: [{ width: 4, depth: 1, candidates: [mbconv({ kernel: 3, expand: 3 })] }],
-  head: {},
-  objective: { latency: { targetMs: 1 } },
-});
-const definition = partDefinition(blocks[0].candidates[0].layers, true);
+/** A block of one candidate on maps of 4 channels. */
+function partOf(candidate: Operator, width: number) {
+  const { blocks } = defineSearchSpace({
+    name: 'block',
+    dataset: imageFolder('images', { classes: 2 }),
+    input: [4, 5, 5],
+    stem: [],
+    stages: [{ width, depth: 1, candidates: [candidate] }],
+    head: {},
+    objective: { latency: { targetMs: 1 } },
+  });
+  return partDefinition(blocks[0].candidates[0].layers, width === 4);
+}
+const definition = partOf(mbconv({ kernel: 3, expand: 3 }), 4);
 const names = (values: Graph['inputs']) => values.map(({ name }) => name);
 
 describe('graphs of a part', () => {
@@ -38,5 +42,12 @@ describe('graphs of a part', () => {
     const operators = graph.nodes.map(({ op }) => op);
     expect(operators).not.toContain('conv2d');
     expect(operators).not.toContain('pointwiseNormalize');
+  });
+
+  it('do not give out the result twice, where it is behind the first activation itself', () => {
+    const widening = partOf(conv({ kernel: 1 }), 8);
+    const outputs = (graph: Graph) => names(graph.outputs.filter(({ value }) => graph.values[value].kind === 'map'));
+    expect(outputs(forwardGraph(widening, 2))).toEqual(['y']);
+    expect(names(backwardGraph(widening, 2, 'all', false).inputs)).not.toContain('kept0');
   });
 });
