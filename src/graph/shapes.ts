@@ -3,6 +3,11 @@ import { type Attributes, array, map, type Op, type ValueType } from './types.ts
 /** Result types of an operator; throws when the inputs do not fit (a mistake of the program: people's mistakes are found earlier). */
 type ShapeRule<O extends Op> = (inputs: readonly ValueType[], attributes: Attributes[O]) => ValueType[];
 
+/** Whether each channel is convolved by itself, to one channel of the result. */
+export function isDepthwise(groups: number, channels: number, outputs: number): boolean {
+  return groups > 1 && groups === channels && outputs === channels;
+}
+
 /** Places of a window along one side: `floor((size + 2 pad - dilation (kernel - 1) - 1) / stride) + 1`. */
 export function windowCount(size: number, kernel: number, stride: number, pad: number, dilation = 1): number {
   return Math.floor((size + 2 * pad - dilation * (kernel - 1) - 1) / stride) + 1;

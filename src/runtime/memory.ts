@@ -63,6 +63,9 @@ const forgotten = new FinalizationRegistry<{ chunk: Chunk; from: number; bytes: 
   chunk.giveBack(from, bytes),
 );
 
+/** Bytes of a place for so many numbers. */
+const wholeLines = (length: number) => Math.ceil((length * 4) / LINE) * LINE;
+
 /**
  * An array with whatever numbers were left there, to be given back with `release` as soon as it is not needed; where no chunk
  * can be had, and for a small result, an array of JavaScript's own. Its place is its own for as long as this very array is
@@ -70,7 +73,7 @@ const forgotten = new FinalizationRegistry<{ chunk: Chunk; from: number; bytes: 
  */
 export function allocate(length: number): Float32Array<ArrayBuffer> {
   if (length * 4 < LARGE) return new Float32Array(length);
-  const bytes = Math.ceil((length * 4) / LINE) * LINE;
+  const bytes = wholeLines(length);
   for (const chunk of chunks.values()) {
     const from = chunk.take(bytes);
     if (from !== undefined) return place(chunk, from, bytes, length);
@@ -109,7 +112,7 @@ export function release(values: Float32Array | undefined): void {
   const chunk = chunks.get(values.buffer);
   if (chunk) {
     // Released twice, its place may be somebody else's by now.
-    if (forgotten.unregister(values)) chunk.giveBack(values.byteOffset, Math.ceil(values.byteLength / LINE) * LINE);
+    if (forgotten.unregister(values)) chunk.giveBack(values.byteOffset, wholeLines(values.length));
   } else if (values.byteOffset === 0 && values.byteLength === values.buffer.byteLength)
     (values.buffer as ArrayBuffer).transfer(0);
 }

@@ -1,6 +1,7 @@
 import { GraphBuilder } from '../graph/builder.ts';
 import { fusePointwiseBatchNorm } from '../graph/fuse.ts';
 import { differentiate } from '../graph/gradients/differentiate.ts';
+import { isDepthwise } from '../graph/shapes.ts';
 import {
   type Attributes,
   array,
@@ -153,17 +154,17 @@ function keptMaps(graph: Graph): NamedValue[] {
   });
   const result = named(graph.outputs, 'y');
   const beside = new Set(
-    graph.nodes.flatMap(node => (isDepthwise(graph, node) ? [node.inputs[0], node.outputs[0]] : [])),
+    graph.nodes.flatMap(node => (convolvesDepthwise(graph, node) ? [node.inputs[0], node.outputs[0]] : [])),
   );
   return [...new Set(kept)]
     .filter(value => value !== result)
     .map((value, index) => ({ name: `kept${index}`, value, forDepthwise: beside.has(value) }));
 }
 
-function isDepthwise(graph: Graph, { op, inputs, attributes }: GraphNode): boolean {
+function convolvesDepthwise(graph: Graph, { op, inputs, attributes }: GraphNode): boolean {
   if (op !== 'conv2d') return false;
-  const { groups } = attributes as Attributes['conv2d'];
-  return groups > 1 && groups === graph.values[inputs[0]].dims[1] && groups === graph.values[inputs[1]].dims[0];
+  const [x, w] = inputs.map(id => graph.values[id].dims);
+  return isDepthwise((attributes as Attributes['conv2d']).groups, x[1], w[0]);
 }
 
 function named(values: readonly NamedValue[], name: string): ValueId {

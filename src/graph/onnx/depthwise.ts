@@ -1,3 +1,4 @@
+import { isDepthwise } from '../shapes.ts';
 import type { Attributes, ValueType } from '../types.ts';
 import type { OnnxEmitter, TensorName } from './emitter.ts';
 import { type Planes, planesOf } from './passes.ts';
@@ -6,10 +7,6 @@ import type { LoweringRules } from './rule.ts';
 import { padAxes, spread } from './windows.ts';
 
 type Convolutions = LoweringRules<'conv2d' | 'conv2dInputGrad' | 'conv2dWeightGrad'>;
-
-function isDepthwise(groups: number, channels: number, outputs: number): boolean {
-  return groups > 1 && groups === channels && outputs === channels;
-}
 
 /**
  * Depthwise convolutions by plane kernels; everything else is left to `others`. Three uses of one operator: forward,
@@ -71,7 +68,7 @@ function inputGradient(
   const lead = dilation * (kernel - 1) - pad;
   const sides: Sides = [lead, lead, height + pad - rows, width + pad - columns];
   const apart = { ...planes, height: rows, width: columns };
-  const operand = surround(e, kernels, tensor, apart, sides, cuts(sides));
+  const operand = surround(e, kernels, tensor, apart, sides, false);
   const weights = kernels.repeat(e, turned, channels, images, kernel);
   const y = kernels.convolve(e, operand.x, weights, channels * images, { stride: 1, dilation, pads: operand.pads });
   return kernels.store(e, y, planesOf(out));
@@ -91,14 +88,7 @@ function weightGradient(
   const far = (size: number, out: number) => dilation * (kernel - 1) + stride * (out - 1) + 1 - size - pad;
   const sides: Sides = [pad, pad, far(planes.height, seen.height), far(planes.width, seen.width)];
   // Most columns of a result this small see the border, where the blocked kernels go one by one: up to twice as slow.
-  const operand = surround(
-    e,
-    kernels,
-    kernels.load(e, x, planes),
-    planes,
-    sides,
-    kernels.border !== undefined || cuts(sides),
-  );
+  const operand = surround(e, kernels, kernels.load(e, x, planes), planes, sides, true);
   const asKernels = e.reshape(kernels.load(e, dy, seen), [channels * images, 1, seen.height, seen.width]);
   const how = { stride: dilation, dilation: stride, pads: operand.pads };
   return kernels.gather(e, kernels.convolve(e, operand.x, asKernels, channels * images, how), channels, images, kernel);
@@ -106,16 +96,14 @@ function weightGradient(
 
 type Sides = PlaneConvolution['pads'];
 
-const cuts = (sides: Sides): boolean => sides.some(side => side < 0);
-
 /** An operand's shape in memory. */
 function lying({ lanes }: PlaneKernels, { channels, images, height, width }: Planes): number[] {
   return [1, (channels * images) / lanes, height, width, lanes];
 }
 
 /**
- * Zeros around an operand: as the kernels go, or `beforehand`, by a pass of its own that can also cut (sides below 0). Above
- * and below the kernels themselves are as fast.
+ * Zeros around an operand: as the kernels go, or those beside it `beforehand`, by a pass of its own where there is a fast one;
+ * above and below the kernels themselves are as fast. Where something is to be cut off (sides below 0), all by a Pad.
  */
 function surround(
   e: OnnxEmitter,
@@ -129,11 +117,11 @@ function surround(
   const [top, left, bottom, right] = sides;
   const operand = (tensor: TensorName, rows: number, columns: number) =>
     e.reshape(tensor, [1, channels * images, rows, columns]);
-  if (!beforehand) return { x: operand(x, height, width), pads: sides };
-  if (kernels.border && !cuts(sides)) {
-    const within = left + right > 0 ? kernels.border(e, x, planes, [left, right]) : x;
-    return { x: operand(within, height, left + width + right), pads: [top, 0, bottom, 0] };
+  if (sides.some(side => side < 0)) {
+    const within = padAxes(e, e.reshape(x, lying(kernels, planes)), 5, sides);
+    return { x: operand(within, top + height + bottom, left + width + right), pads: [0, 0, 0, 0] };
   }
-  const within = padAxes(e, e.reshape(x, lying(kernels, planes)), 5, sides);
-  return { x: operand(within, top + height + bottom, left + width + right), pads: [0, 0, 0, 0] };
+  if (!beforehand || !kernels.border || left + right === 0) return { x: operand(x, height, width), pads: sides };
+  const within = kernels.border(e, x, planes, [left, right]);
+  return { x: operand(within, height, left + width + right), pads: [top, 0, bottom, 0] };
 }
