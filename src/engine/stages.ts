@@ -4,6 +4,7 @@ import type { Metrics } from '../protocol/metrics.ts';
 import { createOrtRuntime } from '../runtime/ort/ortRuntime.ts';
 import { Supernet } from '../search/supernet.ts';
 import { WeightFile } from '../search/weightFile.ts';
+import { searchThreads, trainBesideSearch } from './contest/besideSearch.ts';
 import { trainAndReport } from './contest/report.ts';
 import type { Reporter } from './reporter.ts';
 import { allowedAlphas, type OpenedRun, readDerived, readSearch, SUPERNET } from './run/record.ts';
@@ -16,8 +17,9 @@ import { type RunData, type Settings, withTarget } from './workspace.ts';
 /** The stages of a run after profiling: each leaves files that the next one starts from, in this process or another. */
 
 /** A supernet with its start weights; those that a step does not need are on the disk of the run's folder. */
-export async function freshSupernet({ space, seed, threads }: Settings, { folder }: RunStore): Promise<SearchStand> {
-  const runtime = await createOrtRuntime({ threads });
+export async function freshSupernet(settings: Settings, { folder }: RunStore): Promise<SearchStand> {
+  const { space, seed } = settings;
+  const runtime = await createOrtRuntime({ threads: searchThreads(settings) });
   return { runtime, supernet: new Supernet(runtime, space, seed, new WeightFile(folder)) };
 }
 
@@ -32,7 +34,10 @@ export async function searchOn(
   const { supernet } = stand;
   reporter.event({ type: 'stage', stage: 'search' });
   reporter.note(`search runs on ${stand.runtime.description}`);
+  const baseline = trainBesideSearch(run, data, reporter);
   const spent = await runSearch(stand, run, data, reporter);
+  // What is measured next wants a quiet machine.
+  await baseline;
   const { alphas, locked, banned } = supernet.architectureState;
   const targetMs = settings.space.objective.latency?.targetMs;
   store.writeTensors(SUPERNET, () => supernet.tensors());

@@ -92,10 +92,13 @@ export class Part {
 
   /** Forward with the statistics of this batch, or with the running ones; no dropout. */
   async evaluate(x: Float32Array, batch: number, statistics: 'batch' | 'running'): Promise<Float32Array> {
+    // The graph of weight steps, where it does without dropout: it is compiled already, or will be.
+    const trains = statistics === 'batch' && this.definition.dropouts.length === 0;
+    const key = trains ? `forward ${batch}` : `${statistics} ${batch}`;
+    const build = () =>
+      trains ? forwardGraph(this.definition, batch) : evaluationGraph(this.definition, batch, statistics);
     const stored = statistics === 'running' ? this.runningTensors() : {};
-    const inputs = { x, ...this.weights(), ...stored };
-    return (await this.run(`${statistics} ${batch}`, () => evaluationGraph(this.definition, batch, statistics), inputs))
-      .y;
+    return (await this.run(key, build, { x, ...this.weights(), ...stored }, ['y'])).y;
   }
 
   /** @returns `dx` and one `d<index>` per parameter, as far as asked for; with `gate` also `gate`, `<f(x), dy>` */
@@ -120,7 +123,7 @@ export class Part {
    * graph of weight steps: a graph of its own for every candidate would cost more memory than the product costs time.
    */
   async gateGradient(x: Float32Array, dy: Float32Array, batch: number): Promise<number> {
-    const y = await this.batchForward(x, batch);
+    const y = await this.evaluate(x, batch, 'batch');
     const product = dot(y, dy, this.definition.residual ? x : undefined);
     release(y);
     return product;
@@ -151,13 +154,6 @@ export class Part {
       const count = batch * this.definition.norms[i].places;
       updateStatistics(running, kept[`mean${i}`], kept[`variance${i}`], count);
     });
-  }
-
-  /** Forward with the statistics of the batch and no dropout, by the graph of weight steps where that has none. */
-  private async batchForward(x: Float32Array, batch: number): Promise<Float32Array> {
-    if (this.definition.dropouts.length > 0) return this.evaluate(x, batch, 'batch');
-    const inputs = { x, ...this.weights() };
-    return (await this.run(`forward ${batch}`, () => forwardGraph(this.definition, batch), inputs, ['y'])).y;
   }
 
   private async run(key: string, build: () => Graph, inputs: Tensors, wanted?: readonly string[]): Promise<Tensors> {

@@ -1,5 +1,5 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeTensors } from '../../src/export/safetensors.ts';
@@ -25,7 +25,7 @@ beforeAll(() => {
   const times = readTable(profiled.table as string).networks.map(({ measuredMs }) => measuredMs);
   // A latency that many networks come near.
   targetMs = times.sort((a, b) => a - b)[times.length >> 1];
-  searchArguments = ['search', 'space.nas.ts', '--target', String(targetMs), '--threads', '1'];
+  searchArguments = ['search', 'space.nas.ts', '--target', String(targetMs), '--threads', '2'];
   result = resultOf(folder, ...searchArguments, '--seed', seed, '--out', 'run');
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -46,7 +46,7 @@ describe('a search', () => {
   });
 
   it('records what is needed to run it again', () => {
-    expect(json('run.json')).toMatchObject({ name: 'digits', seed: Number(seed), targetMs, epochs: 2, threads: 1 });
+    expect(json('run.json')).toMatchObject({ name: 'digits', seed: Number(seed), targetMs, epochs: 2, threads: 2 });
     expect(readFileSync(join(run, 'space.nas.ts'), 'utf8')).toBe(digitsSpace());
   });
 
@@ -78,7 +78,7 @@ describe('a search', () => {
 
   it('logs derivation, training and test of every network, and its end', () => {
     const events = eventsOf(run);
-    const order = ['start', 'profiled', 'weights', 'architecture', 'derived', 'trained', 'tested', 'done'];
+    const order = ['start', 'profiled', 'weights', 'architecture', 'derived', 'tested', 'done'];
     const firsts = order.map(type => events.findIndex(event => event.type === type));
     expect(firsts.toSorted((a, b) => a - b)).toEqual(firsts);
     expect(firsts[0]).toBe(0);
@@ -89,6 +89,16 @@ describe('a search', () => {
     const tested = new Map(only(events, 'tested').map(({ network, testAccuracy }) => [network, testAccuracy]));
     expect([...tested.keys()].sort()).toEqual(names);
     expect(tested.get('derived')).toBe(metrics().testAccuracy);
+  });
+
+  it.skipIf(availableParallelism() < 2)('trains what does not depend on it beside it, on the core it leaves idle', () => {
+    const events = eventsOf(run);
+    const derived = events.findIndex(({ type }) => type === 'derived');
+    const before = new Set(only(events.slice(0, derived), 'trained').map(({ network }) => network));
+    const after = new Set(only(events.slice(derived), 'trained').map(({ network }) => network));
+    expect([...before]).toEqual(['MobileNetV2 style']);
+    expect(after).toContain('derived');
+    expect(after).not.toContain('MobileNetV2 style');
   });
 
   it('compares with a MobileNetV2-style network, the same scaled in width, and random ones', () => {

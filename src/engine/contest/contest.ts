@@ -17,7 +17,6 @@ import type { Derived } from '../search/derive.ts';
 import { allLimits, limitsAsMeasured } from '../search/limits.ts';
 import { deployedModel, deviceMeasure } from '../search/profiling.ts';
 import type { TrainedNetwork } from '../trainer/trainerMessages.ts';
-import { trainingJob } from '../trainer/trainingJob.ts';
 import { trainAll } from '../trainer/trainJobs.ts';
 import type { RunData, Settings } from '../workspace.ts';
 import {
@@ -28,6 +27,7 @@ import {
   scaledToLatency,
   scaledToMacs,
 } from './baselines.ts';
+import { contestJob, epochsTo, folderOf } from './contestJob.ts';
 import { energiesOf } from './energies.ts';
 import { measuredLatencies, pricedLatencies } from './latencies.ts';
 
@@ -100,11 +100,6 @@ async function scaled(
   return scaledToLatency(style, space, goal, { latencyMs: measuredMs, references, measure, onProgress });
 }
 
-/** The folder of a network's files: `derived/`, and one per baseline below it. */
-function folderOf(store: RunStore, name: string): string {
-  return name === 'derived' ? store.path('derived') : store.path('derived', 'baselines', name.replace(/[^\w.]+/g, '-'));
-}
-
 async function trainEntries(
   settings: Settings,
   data: RunData,
@@ -114,21 +109,19 @@ async function trainEntries(
 ): Promise<TrainedNetwork[]> {
   // The largest first: none is left to run alone at the end.
   const largestFirst = entries.toSorted((a, b) => macs(b.layers) - macs(a.layers));
-  const jobs = largestFirst.map(({ name, layers }) =>
-    trainingJob(settings, data, { name, layers, folder: folderOf(store, name) }),
-  );
-  const work = new Map(jobs.map(({ name, layers }) => [name, { macs: macs(layers), fraction: 0, epoch: -1 }]));
+  const jobs = largestFirst.map(entry => contestJob(entry, settings, data, store));
+  const work = new Map(jobs.map(({ name, layers }) => [name, { macs: macs(layers), fraction: 0 }]));
   const whole = [...work.values()].reduce((sum, job) => sum + job.macs, 0);
-  const results = await trainAll(jobs, reporter, ({ name, fraction, epoch, loss, accuracy }) => {
+  const logEpoch = epochsTo(reporter);
+  const results = await trainAll(jobs, reporter, progress => {
+    const { name, fraction, epoch, accuracy } = progress;
     const job = work.get(name);
     if (!job) return;
     job.fraction = fraction;
     const done = [...work.values()].reduce((sum, one) => sum + one.macs * one.fraction, 0);
     const percent = (accuracy * 100).toFixed(1);
     reporter.progress('train', done / whole, `${name}: epoch ${epoch + 1}, accuracy ${percent} %`);
-    if (epoch === job.epoch) return;
-    job.epoch = epoch;
-    reporter.event({ type: 'trained', network: name, epoch, loss, accuracy });
+    logEpoch(progress);
   });
   for (const { name, testAccuracy } of results) reporter.event({ type: 'tested', network: name, testAccuracy });
   return entries.map(({ name }) => results.find(result => result.name === name) as TrainedNetwork);

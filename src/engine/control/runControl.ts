@@ -109,7 +109,7 @@ export class RunControl {
     this.held.add(work);
     if (this.wanted === 'paused') {
       work.hold();
-      this.tell('paused');
+      if (!this.saves) this.tell('paused');
     }
     return () => this.held.delete(work);
   }
@@ -131,8 +131,8 @@ export class RunControl {
     if (this.wanted !== 'running') return;
     this.wanted = 'paused';
     for (const work of this.held) work.hold();
-    // Work here says so itself when it comes to the end of its step.
-    if (this.held.size > 0) this.tell('paused');
+    // Work here says so itself when it comes to the end of its step; processes may be at work beside it.
+    if (this.held.size > 0 && !this.saves) this.tell('paused');
     this.wake();
   }
 

@@ -132,21 +132,21 @@ function steer(steering: Steering, supernet: Supernet, run: OpenedRun, { event, 
   return true;
 }
 
-/** Held-out images that networks are compared on, and how many at a time. */
+/** Held-out images that networks are compared on. */
 const JUDGED_IMAGES = 2048;
-const JUDGED_BATCH = 256;
 
-/** Cross-entropy of a path of the supernet on held-out images. @param breathe awaited between batches */
+/** Cross-entropy of a path of the supernet on held-out images, in batches of its training. @param breathe awaited between batches */
 export function judgeOf(
   supernet: Supernet,
   runtime: Runtime,
   data: RunData,
   breathe: () => Promise<void>,
 ): DeriveTools['judge'] {
+  const { batch } = supernet.space.schedule;
   const images = { ...data.architecture, indices: data.architecture.indices.subarray(0, JUDGED_IMAGES) };
   return async choices => {
     const own = choices.filter((_, block) => supernet.blocks[block].architecture);
     const parts = supernet.path(own).map(({ part }) => part);
-    return (await evaluateNetwork(runtime, parts, images, JUDGED_BATCH, 'batch', breathe)).crossEntropy;
+    return (await evaluateNetwork(runtime, parts, images, batch, 'batch', breathe)).crossEntropy;
   };
 }

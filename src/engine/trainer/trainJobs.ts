@@ -19,6 +19,8 @@ export interface JobProgress {
 /**
  * Trains networks in processes of one thread, as many at a time as there are cores. What an interrupted training of the
  * same networks had finished is taken over.
+ *
+ * @param cores for all of them together
  */
 export async function trainAll(
   jobs: readonly Omit<TrainingJob, 'threads'>[],

@@ -41,7 +41,7 @@ export function forgetTrained(derived: string): void {
     if (basename(name) === FILE) rmSync(join(derived, name), { force: true });
 }
 
-function fingerprint({ folder: _, normalisation: { mean, std }, ...job }: TrainingJob): string {
+function fingerprint({ folder: _, threads: __, normalisation: { mean, std }, ...job }: TrainingJob): string {
   return createHash('sha256')
     .update(JSON.stringify([job, [...mean], [...std]]))
     .digest('hex');

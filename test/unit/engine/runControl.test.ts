@@ -111,6 +111,20 @@ describe('work in other processes', () => {
     control.receive({ control: 'resume' });
     expect(told).toEqual(['hold a', 'log paused', 'paused', 'hold b', 'release b', 'log resumed', 'running']);
   });
+
+  it('does not tell of a pause for the search that it is at work beside, which has not come to the end of its step', async () => {
+    const { control, told } = fixture();
+    const work = (name: string) => ({ hold: () => told.push(`hold ${name}`), release: () => {} });
+    await control.saving(async () => {
+      control.holding(work('a'));
+      control.receive({ control: 'pause' });
+      control.holding(work('b'));
+      expect(told).toEqual(['hold a', 'hold b']);
+      control.tell('paused');
+      control.receive({ control: 'resume' });
+    });
+    expect(told).toEqual(['hold a', 'hold b', 'log paused', 'paused', 'log resumed', 'running']);
+  });
 });
 
 describe('a measuring that can be paused', () => {

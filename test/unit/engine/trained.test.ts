@@ -40,6 +40,7 @@ describe('a network that was trained before the training was interrupted', () =>
     expect(trainedBefore(job())).toBeUndefined();
     writeTrained(job(), result);
     expect(trainedBefore(job())).toEqual(result);
+    expect(trainedBefore(job({ threads: 2 }))).toEqual(result);
     const others: Partial<TrainingJob>[] = [
       { seed: 2 },
       { layers: { input: [1, 9, 9], nodes: [], output: -1 } },
