@@ -91,15 +91,18 @@ describe('a search', () => {
     expect(tested.get('derived')).toBe(metrics().testAccuracy);
   });
 
-  it.skipIf(availableParallelism() < 2)('trains what does not depend on it beside it, on the core it leaves idle', () => {
-    const events = eventsOf(run);
-    const derived = events.findIndex(({ type }) => type === 'derived');
-    const before = new Set(only(events.slice(0, derived), 'trained').map(({ network }) => network));
-    const after = new Set(only(events.slice(derived), 'trained').map(({ network }) => network));
-    expect([...before]).toEqual(['MobileNetV2 style']);
-    expect(after).toContain('derived');
-    expect(after).not.toContain('MobileNetV2 style');
-  });
+  it.skipIf(availableParallelism() < 2)(
+    'trains what does not depend on it beside it, on the core it leaves idle',
+    () => {
+      const events = eventsOf(run);
+      const derived = events.findIndex(({ type }) => type === 'derived');
+      const before = new Set(only(events.slice(0, derived), 'trained').map(({ network }) => network));
+      const after = new Set(only(events.slice(derived), 'trained').map(({ network }) => network));
+      expect([...before]).toEqual(['MobileNetV2 style']);
+      expect(after).toContain('derived');
+      expect(after).not.toContain('MobileNetV2 style');
+    },
+  );
 
   it('compares with a MobileNetV2-style network, the same scaled in width, and random ones', () => {
     const { baselines, exportDifference, params, macs } = metrics();

@@ -27,8 +27,11 @@ export type Proposal = Derived & { loss: number };
 export interface DeriveTools {
   /** On the device that is asked for; undefined where none is at hand. */
   measure?: Measure;
-  /** Cross-entropy of a path of the supernet on held-out images. @param choices candidate per block of the space */
-  judge(choices: readonly number[]): Promise<number>;
+  /**
+   * Cross-entropies of paths of the supernet on held-out images.
+   * @param networks candidate per block of the space @param onProgress told the share that is done
+   */
+  judge(networks: readonly (readonly number[])[], onProgress: (fraction: number) => void): Promise<number[]>;
   /** Cross-entropies on held-out images of networks trained for some epochs on their own. @param onProgress told the share that is done */
   rehearse(
     networks: readonly (readonly number[])[],
@@ -117,10 +120,9 @@ async function proposeAndMeasure(
     const progress = (share: number, text: string) => onProgress(1 - (1 - share / 2) / 2 ** round, text);
     const corrected = latency ? { ...limits, latency: { ...latency, targetMs: latency.targetMs / ratio } } : limits;
     const fresh = propose(space, corrected, alphas, seed).filter(one => !known.has(one.join()));
-    for (const [i, one] of fresh.entries()) {
-      progress((0.7 * i) / fresh.length, 'comparing networks on held-out images');
-      known.set(one.join(), { choices: one, predictedMs: latency?.predictor.predict(one), loss: await judge(one) });
-    }
+    const losses = await judge(fresh, share => progress(0.7 * share, 'comparing networks on held-out images'));
+    for (const [i, one] of fresh.entries())
+      known.set(one.join(), { choices: one, predictedMs: latency?.predictor.predict(one), loss: losses[i] });
     const within = [...known.values()].filter(({ choices }) => keeps(allLimits(corrected), choices));
     const close = within.filter(({ choices }) => isClose(corrected, choices));
     const chosen = best(space, close.length > 0 ? close : within, Math.max(MEASURED, finalistCount(space)));

@@ -3,11 +3,11 @@ import { UserError } from '../../base/errors.ts';
 import { peakRssMb } from '../../base/memory.ts';
 import type { Steering } from '../../protocol/control.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
+import { comparePaths } from '../../search/comparePaths.ts';
 import { type SearchEvent, search, weightStepsOf } from '../../search/proxyless.ts';
 import { steered } from '../../search/restrictions.ts';
 import type { SearchState } from '../../search/searchState.ts';
 import type { Supernet } from '../../search/supernet.ts';
-import { evaluateNetwork } from '../../training/train.ts';
 import { Stopped } from '../control/runControl.ts';
 import type { Reporter } from '../reporter.ts';
 import { type Checkpoint, Checkpoints } from '../run/checkpoints.ts';
@@ -135,7 +135,7 @@ function steer(steering: Steering, supernet: Supernet, run: OpenedRun, { event, 
 /** Held-out images that networks are compared on. */
 const JUDGED_IMAGES = 2048;
 
-/** Cross-entropy of a path of the supernet on held-out images, in batches of its training. @param breathe awaited between batches */
+/** Cross-entropies of paths of the supernet on held-out images, in batches of its training. @param breathe awaited between batches */
 export function judgeOf(
   supernet: Supernet,
   runtime: Runtime,
@@ -144,9 +144,14 @@ export function judgeOf(
 ): DeriveTools['judge'] {
   const { batch } = supernet.space.schedule;
   const images = { ...data.architecture, indices: data.architecture.indices.subarray(0, JUDGED_IMAGES) };
-  return async choices => {
-    const own = choices.filter((_, block) => supernet.blocks[block].architecture);
-    const parts = supernet.path(own).map(({ part }) => part);
-    return (await evaluateNetwork(runtime, parts, images, batch, 'batch', breathe)).crossEntropy;
+  return (networks, onProgress) => {
+    const paths = networks.map(choices => choices.filter((_, block) => supernet.blocks[block].architecture));
+    return comparePaths(runtime, supernet, paths, images, {
+      batch,
+      breathe: fraction => {
+        onProgress(fraction);
+        return breathe();
+      },
+    });
   };
 }

@@ -27,8 +27,10 @@ const equal = [
 ];
 
 /** Loss of a path: smaller for the given one, otherwise by its number. */
-const judgeFor = (best: number[]) => async (choices: readonly number[]) =>
-  choices.join() === best.join() ? 0.1 : 1 + all.findIndex(one => one.join() === choices.join()) / 100;
+const judgeFor = (best: number[]) => async (networks: readonly (readonly number[])[]) =>
+  networks.map(choices =>
+    choices.join() === best.join() ? 0.1 : 1 + all.findIndex(one => one.join() === choices.join()) / 100,
+  );
 
 function tools(judge: DeriveTools['judge'], off = 1) {
   const measured: number[][] = [];
@@ -157,7 +159,7 @@ describe('derive', () => {
     const depth = (choices: readonly number[]) =>
       choices.filter((choice, l) => !finalists.blocks[l].candidates[choice].zero).length;
     // By the supernet, depth is all that counts; on its own, the shallower the better.
-    const { made } = tools(async choices => 10 - depth(choices));
+    const { made } = tools(async networks => networks.map(choices => 10 - depth(choices)));
     const rehearsed: number[][] = [];
     const rehearse: DeriveTools['rehearse'] = async networks => {
       rehearsed.push(...networks.map(one => [...one]));

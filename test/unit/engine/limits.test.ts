@@ -32,7 +32,7 @@ const { min, max } = costRange(macs);
 
 /** The more multiply-adds, the better; and nothing is measured. */
 const byMacs: DeriveTools = {
-  judge: async choices => 1 - networkCost(macs, choices) / (2 * max),
+  judge: async networks => networks.map(choices => 1 - networkCost(macs, choices) / (2 * max)),
   rehearse: async () => {
     throw new Error('this space asks for no finalists');
   },
@@ -64,7 +64,7 @@ describe('derivation within a budget', () => {
       [9, 0],
       [0, 0, 9],
     ];
-    const judge = async (choices: readonly number[]) => networkCost(macs, choices);
+    const judge: DeriveTools['judge'] = async networks => networks.map(choices => networkCost(macs, choices));
     const { choices } = await derive(space, alphas, { budgets: [budgetOf(max)] }, 1, { ...byMacs, judge });
     expect(networkCost(macs, choices)).toBe(min);
   });
