@@ -23,6 +23,14 @@ export async function freshSupernet(settings: Settings, { folder }: RunStore): P
   return { runtime, supernet: new Supernet(runtime, space, seed, new WeightFile(folder)) };
 }
 
+/** What is at hand where the search was done by this very process. */
+interface AfterSearch {
+  /** The searched supernet. */
+  stand?: SearchStand;
+  /** The end of what still runs beside it. */
+  beside?: Promise<void>;
+}
+
 /** The search from where it stands, and all stages after it. */
 export async function searchOn(
   stand: SearchStand,
@@ -36,23 +44,21 @@ export async function searchOn(
   reporter.note(`search runs on ${stand.runtime.description}`);
   const baseline = trainBesideSearch(run, data, reporter);
   const spent = await runSearch(stand, run, data, reporter);
-  // What is measured next wants a quiet machine.
-  await baseline;
   const { alphas, locked, banned } = supernet.architectureState;
   const targetMs = settings.space.objective.latency?.targetMs;
   store.writeTensors(SUPERNET, () => supernet.tensors());
   store.writeJson('search.json', { alphas, locked, banned, targetMs, profileSeconds: run.profileSeconds, ...spent });
-  return deriveOn(run, data, reporter, stand);
+  return deriveOn(run, data, reporter, { stand, beside: baseline });
 }
 
-/** The derivation from a search that is done, and the training. @param stand the searched supernet, where it is at hand */
+/** The derivation from a search that is done, and the training. */
 export async function deriveOn(
   run: OpenedRun,
   data: RunData,
   reporter: Reporter,
-  stand?: SearchStand,
+  after?: AfterSearch,
 ): Promise<{ summary: string; metrics: Metrics }> {
-  await deriveAgain(run, data, reporter, stand);
+  await deriveAgain(run, data, reporter, after);
   return trainOn(run, data, reporter);
 }
 
@@ -61,11 +67,13 @@ export async function deriveAgain(
   run: OpenedRun,
   data: RunData,
   reporter: Reporter,
-  stand?: SearchStand,
+  { stand, beside }: AfterSearch = {},
 ): Promise<Derived> {
   const { runtime, supernet } = stand ?? (await searchedSupernet(run.store, run.settings));
   const alphas = allowedAlphas(readSearch(run.store, run.settings));
-  const derived = await deriveAndStore(run, alphas, supernet, runtime, data, reporter);
+  const derived = await deriveAndStore(run, alphas, { supernet, runtime, beside }, data, reporter);
+  // Where nothing had to be measured it may still be at work.
+  await beside;
   await runtime.dispose();
   supernet.close();
   return derived;

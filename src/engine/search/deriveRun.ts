@@ -1,3 +1,4 @@
+import type { Measure } from '../../latency/measure.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { Supernet } from '../../search/supernet.ts';
 import { deriveNetwork } from '../../space/analysis.ts';
@@ -13,12 +14,19 @@ import { rehearsalOf } from './rehearsal.ts';
 import { judgeOf } from './searching.ts';
 import { traceDerived } from './trace.ts';
 
+/** A supernet that was searched. */
+export interface Searched {
+  supernet: Supernet;
+  runtime: Runtime;
+  /** The end of what still runs beside it: nothing is measured before. */
+  beside?: Promise<void>;
+}
+
 /** Derives the network of a run within its limits and writes `derived/architecture.json`. */
 export async function deriveAndStore(
   opened: OpenedRun,
   alphas: readonly (readonly number[])[],
-  supernet: Supernet,
-  runtime: Runtime,
+  { supernet, runtime, beside }: Searched,
   data: RunData,
   reporter: Reporter,
 ): Promise<Derived> {
@@ -26,8 +34,15 @@ export async function deriveAndStore(
   const { space, seed } = settings;
   const goal = measuredGoal(space.objective.latency);
   reporter.event({ type: 'stage', stage: 'derive' });
+  const device = goal && deviceMeasure(goal.device, reporter.control);
+  const quiet: Measure | undefined =
+    device &&
+    (async (...asked) => {
+      await beside;
+      return device(...asked);
+    });
   const derived = await derive(space, alphas, limitsOf(opened), seed, {
-    measure: goal && deviceMeasure(goal.device, reporter.control),
+    measure: quiet,
     judge: judgeOf(supernet, runtime, data, () => reporter.control.breathe()),
     rehearse: rehearsalOf(opened, data, reporter),
     rest: () => rest(reporter.control),
