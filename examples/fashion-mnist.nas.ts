@@ -23,7 +23,7 @@ export default defineSearchSpace({
 
   stem: [conv({ kernel: 3, stride: 2, out: 16 })], // 1x28x28 -> 16x14x14
   stages: [
-    stage({ width: 16, depth: 1, stride: 1, candidates }),
+    stage({ width: 16, depth: 2, stride: 1, candidates }),
     stage({ width: 24, depth: 2, stride: 2, candidates }), // 7x7 from here on
     stage({ width: 40, depth: 2, stride: 1, candidates }),
   ],
@@ -44,8 +44,8 @@ export default defineSearchSpace({
     weightDecay: 4e-4,
     labelSmoothing: 0,
     gateMode: 'two',
-    architectureEvery: 2,
-    architectureRate: 0.03,
+    architectureEvery: 1,
+    architectureRate: 0.02,
     // The best of every depth are trained for an epoch on their own before one is taken.
     finalists: { networks: 4, epochs: 1 },
     // Every network, the derived one and those it is compared with, is trained alike.

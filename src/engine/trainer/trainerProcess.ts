@@ -53,7 +53,7 @@ async function train(job: TrainingJob): Promise<TrainedNetwork> {
     ? { ...shared, set: dataset.train, indices: split.validation, augment: {} }
     : { ...shared, set: dataset.test, indices: allIndices(dataset.test.count), augment: {} };
 
-  const runtime = await createOrtRuntime({ threads: job.threads });
+  const runtime = await createOrtRuntime({ threads: job.threads, keepsMemory: true });
   const part = new Part(runtime, partDefinition(job.layers, false), new Random(job.seed, `weights ${job.name}`));
   await trainNetwork(runtime, [part], training, job.schedule, {
     seed: job.seed,

@@ -45,7 +45,10 @@ function probeGraph(batch: number): Graph {
 }
 
 async function runProbe(graph: Graph, lowering: Lowering, x: Float32Array, w: Float32Array): Promise<Float32Array> {
-  const session = await OrtSession.create(lowerGraph(graph, lowering, sessionModel), 1);
+  const session = await OrtSession.create(lowerGraph(graph, lowering, sessionModel), {
+    threads: 1,
+    keepsMemory: false,
+  });
   try {
     const order = lowering.order(graph.values[graph.inputs[0].value].dims);
     const packed = order ? new Float32Array(x.length) : x;

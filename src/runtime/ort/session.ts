@@ -4,17 +4,23 @@ import { allocate, release } from '../memory.ts';
 import type { Executable, Tensors } from '../runtime.ts';
 import { compacted } from './compact.ts';
 
-/** Session options for training: explicit threads, memory returned after every run. */
-function trainingOptions(threads: number): ort.InferenceSession.SessionOptions {
+export interface SessionSettings {
+  threads: number;
+  /** Whether a session plans its memory in one piece at the first run, and keeps it: for few models that run again and again. */
+  keepsMemory: boolean;
+}
+
+/** Session options for training. */
+function trainingOptions({ threads, keepsMemory }: SessionSettings): ort.InferenceSession.SessionOptions {
   return {
     executionProviders: ['cpu'],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
-    // An arena per session would keep every session's peak for ever; a supernet has many sessions.
-    enableCpuMemArena: false,
-    enableMemPattern: false,
+    // An arena per session keeps every session's peak for ever, and a supernet has many sessions.
+    enableCpuMemArena: keepsMemory,
+    enableMemPattern: keepsMemory,
     logSeverityLevel: 3,
     // Each session has threads of its own: those of the session that ran last must not spin beside the next one's.
     extra: { session: { force_spinning_stop: '1' } },
@@ -45,8 +51,9 @@ export class OrtSession implements Executable {
     this.outputNames = Object.keys(model.outputDims);
   }
 
-  static async create({ bytes, inputDims, outputDims }: LoweredModel, threads: number): Promise<OrtSession> {
-    const options = trainingOptions(threads);
+  static async create(model: LoweredModel, settings: SessionSettings): Promise<OrtSession> {
+    const { bytes, inputDims, outputDims } = model;
+    const options = trainingOptions(settings);
     const session = await ort.InferenceSession.create(await compacted(bytes, options), options);
     return new OrtSession(session, { inputDims, outputDims });
   }

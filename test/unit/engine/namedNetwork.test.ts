@@ -37,7 +37,7 @@ describe('namedNetwork', () => {
     copyFileSync('examples/fashion-mnist.nas.ts', join(folder, 'run', 'space.nas.ts'));
     const record = { name: 'clothes', file: join(process.cwd(), 'examples/fashion-mnist.nas.ts'), began: new Date() };
     writeFileSync(join(folder, 'run', 'run.json'), JSON.stringify(record));
-    const choices = [0, 10, 0, 10, 0, 10, 0];
+    const choices = [0, 10, 10, 0, 10, 0, 10, 0];
     const figures = { names: [], targetMs: 1, predictedMs: 1, measuredMs: 1 };
     writeFileSync(join(derived, 'architecture.json'), JSON.stringify({ choices, ...figures }));
     const { name, graph } = await namedNetwork(join(derived, 'architecture.json'));

@@ -23,7 +23,10 @@ describe('a session', () => {
       { name: 'sum', value: g.add('add', [x, y], {}) },
       { name: 'same', value: x },
     ]);
-    session = await OrtSession.create(lowerGraph(graph, standardLowering, sessionModel), 1);
+    session = await OrtSession.create(lowerGraph(graph, standardLowering, sessionModel), {
+      threads: 1,
+      keepsMemory: false,
+    });
   }
   const input = Float32Array.from({ length: SIZE }, (_, i) => (i % 3) - 1);
 
