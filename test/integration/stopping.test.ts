@@ -39,7 +39,7 @@ describe('an engine whose channel closes', () => {
   }) => {
     skip(noProcessList !== undefined, noProcessList);
     const engine = new EngineAtWork(folder, { command: 'search', file: space, out: 'closed', epochs: 1 });
-    await engine.event(event => event.type === 'trained' && event.epoch === 1);
+    await engine.event(event => event.type === 'trained' && event.network === 'derived' && event.epoch === 1);
     engine.client.pause();
     await engine.message(message => message.type === 'state' && message.phase === 'paused');
     const { programs, left } = await closed(engine);
