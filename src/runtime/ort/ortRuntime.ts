@@ -12,7 +12,7 @@ import { OrtSession, type SessionSettings, sessionModel } from './session.ts';
 export interface OrtOptions {
   /** Threads of every session. */
   threads: number;
-  /** For few graphs that run again and again, such as the training of one network: 2 to 5 % less time; see `SessionSettings`. */
+  /** For few graphs that run again and again, such as the training of one network: 1 to 5 % less time; see `SessionSettings`. */
   keepsMemory?: boolean;
   /** `auto` takes the channel-major lowering where the processor has blocked kernels, else the standard one. */
   lowering?: 'auto' | 'standard' | 'channelMajor';
