@@ -16,6 +16,7 @@ import { trainedNumbers } from '../run/weights.ts';
 import type { Derived } from '../search/derive.ts';
 import { allLimits, limitsAsMeasured } from '../search/limits.ts';
 import { deployedModel, deviceMeasure } from '../search/profiling.ts';
+import { trainedBefore } from '../trainer/trained.ts';
 import type { TrainedNetwork } from '../trainer/trainerMessages.ts';
 import { trainAll } from '../trainer/trainJobs.ts';
 import type { RunData, Settings } from '../workspace.ts';
@@ -110,7 +111,8 @@ async function trainEntries(
   // The largest first: none is left to run alone at the end.
   const largestFirst = entries.toSorted((a, b) => macs(b.layers) - macs(a.layers));
   const jobs = largestFirst.map(entry => contestJob(entry, settings, data, store));
-  const work = new Map(jobs.map(({ name, layers }) => [name, { macs: macs(layers), fraction: 0 }]));
+  const left = jobs.filter(job => !trainedBefore(job));
+  const work = new Map(left.map(({ name, layers }) => [name, { macs: macs(layers), fraction: 0 }]));
   const whole = [...work.values()].reduce((sum, job) => sum + job.macs, 0);
   const logEpoch = epochsTo(reporter);
   const results = await trainAll(jobs, reporter, progress => {

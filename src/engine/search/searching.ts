@@ -135,7 +135,7 @@ function steer(steering: Steering, supernet: Supernet, run: OpenedRun, { event, 
 /** Held-out images that networks are compared on. */
 const JUDGED_IMAGES = 2048;
 
-/** Cross-entropies of paths of the supernet on held-out images, in batches of its training. @param breathe awaited between batches */
+/** Cross-entropies of paths of the supernet on held-out images, in batches of its training. @param breathe awaited after each path of each batch */
 export function judgeOf(
   supernet: Supernet,
   runtime: Runtime,

@@ -21,8 +21,11 @@ const trainedSchema = z.object({
   }),
 });
 
-/** What the very same job gave in a training that was interrupted later. */
-export function trainedBefore(job: TrainingJob): TrainedNetwork | undefined {
+/** A job as far as it decides what the training gives: on however many threads. */
+type Job = Omit<TrainingJob, 'threads'> & { threads?: number };
+
+/** What the very same job gave earlier in the run. */
+export function trainedBefore(job: Job): TrainedNetwork | undefined {
   try {
     const kept = trainedSchema.parse(JSON.parse(readFileSync(join(job.folder, FILE), 'utf8')));
     return kept.job === fingerprint(job) ? kept.result : undefined;
@@ -31,7 +34,7 @@ export function trainedBefore(job: TrainingJob): TrainedNetwork | undefined {
   }
 }
 
-export function writeTrained(job: TrainingJob, result: TrainedNetwork): void {
+export function writeTrained(job: Job, result: TrainedNetwork): void {
   writing(job.folder, () => writeJsonAtomic(join(job.folder, FILE), { job: fingerprint(job), result }));
 }
 
@@ -41,7 +44,7 @@ export function forgetTrained(derived: string): void {
     if (basename(name) === FILE) rmSync(join(derived, name), { force: true });
 }
 
-function fingerprint({ folder: _, threads: __, normalisation: { mean, std }, ...job }: TrainingJob): string {
+function fingerprint({ folder: _, threads: __, normalisation: { mean, std }, ...job }: Job): string {
   return createHash('sha256')
     .update(JSON.stringify([job, [...mean], [...std]]))
     .digest('hex');
