@@ -18,9 +18,9 @@ export class GraphBuilder {
     return builder;
   }
 
-  input(name: string, type: ValueType, how: Pick<NamedValue, 'forDepthwise'> = {}): ValueId {
+  input(name: string, type: ValueType): ValueId {
     const value = this.value(type);
-    this.inputs.push({ name, value, ...how });
+    this.inputs.push({ name, value });
     return value;
   }
 

@@ -1,4 +1,4 @@
-import type { Graph, NamedValue, ValueId } from './types.ts';
+import type { Graph, ValueId } from './types.ts';
 
 /**
  * A graph as text, one node a line: for people, tests and logs, and as the key under which equal graphs share one
@@ -7,8 +7,7 @@ import type { Graph, NamedValue, ValueId } from './types.ts';
 export function printGraph(graph: Graph): string {
   const name = (id: ValueId) => `%${id}`;
   const typed = (id: ValueId) => `%${id}: ${graph.values[id].kind}[${graph.values[id].dims.join(', ')}]`;
-  const order = ({ forDepthwise }: NamedValue) => (forDepthwise ? ' for depthwise' : '');
-  const lines = graph.inputs.map(input => `input ${input.name} = ${typed(input.value)}${order(input)}`);
+  const lines = graph.inputs.map(input => `input ${input.name} = ${typed(input.value)}`);
   for (const { op, attributes, inputs, outputs } of graph.nodes) {
     const settings = Object.entries(attributes)
       .map(([key, value]) => `${key}=${value}`)
@@ -17,6 +16,6 @@ export function printGraph(graph: Graph): string {
       `${outputs.map(typed).join(', ')} = ${op}(${inputs.map(name).join(', ')})${settings ? ` {${settings}}` : ''}`,
     );
   }
-  lines.push(...graph.outputs.map(output => `output ${output.name} = ${name(output.value)}${order(output)}`));
+  lines.push(...graph.outputs.map(output => `output ${output.name} = ${name(output.value)}`));
   return lines.join('\n');
 }

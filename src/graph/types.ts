@@ -122,8 +122,6 @@ export interface GraphNode<O extends Op = Op> {
 export interface NamedValue {
   name: string;
   value: ValueId;
-  /** A map that only graphs of one runtime hand to one another, in whatever order suits its depthwise convolutions. */
-  forDepthwise?: boolean;
 }
 
 export interface Graph {

@@ -182,7 +182,9 @@ export class Part {
     const masks: Tensors = {};
     this.definition.dropouts.forEach(({ rate, shape: [c, h, w] }, i) => {
       const kept = 1 / (1 - rate);
-      masks[`mask${i}`] = Float32Array.from({ length: batch * c * h * w }, () => (random.next() < rate ? 0 : kept));
+      const mask = Float32Array.from({ length: batch * c * h * w }, () => (random.next() < rate ? 0 : kept));
+      // In any order, as long as it is a map's: with a single place it lies there whatever its order.
+      masks[`mask${i}`] = h * w === 1 ? mask : this.runtime.pack(mask, [batch, c, h, w]);
     });
     return masks;
   }

@@ -1,16 +1,7 @@
 import { GraphBuilder } from '../graph/builder.ts';
 import { fusePointwiseBatchNorm } from '../graph/fuse.ts';
 import { differentiate } from '../graph/gradients/differentiate.ts';
-import { isDepthwise } from '../graph/shapes.ts';
-import {
-  type Attributes,
-  array,
-  type Graph,
-  type GraphNode,
-  map,
-  type NamedValue,
-  type ValueId,
-} from '../graph/types.ts';
+import { array, type Graph, map, type NamedValue, type ValueId } from '../graph/types.ts';
 import type { ParameterSpec } from './parameters.ts';
 
 /** What a part is made of, for any batch. */
@@ -57,7 +48,7 @@ export function backwardGraph(definition: PartDefinition, batch: number, gradien
   const dy = g.input('dy', g.type(own));
   const outputs = gradientOutputs(definition, g, { value: named(graph.outputs, 'y'), gradient: dy }, gradients);
   if (gate) outputs.push({ name: 'gate', value: g.add('dot', [own, dy], {}) });
-  for (const { value, name, ...how } of keptMaps(graph)) g.replace(value, g.input(name, g.type(value), how));
+  for (const { value, name } of keptMaps(graph)) g.replace(value, g.input(name, g.type(value)));
   return g.finish(outputs);
 }
 
@@ -153,18 +144,7 @@ function keptMaps(graph: Graph): NamedValue[] {
     return (after?.op === 'relu' || after?.op === 'relu6') && others.length === 0 ? after.outputs[0] : outputs[0];
   });
   const result = named(graph.outputs, 'y');
-  const beside = new Set(
-    graph.nodes.flatMap(node => (convolvesDepthwise(graph, node) ? [node.inputs[0], node.outputs[0]] : [])),
-  );
-  return [...new Set(kept)]
-    .filter(value => value !== result)
-    .map((value, index) => ({ name: `kept${index}`, value, forDepthwise: beside.has(value) }));
-}
-
-function convolvesDepthwise(graph: Graph, { op, inputs, attributes }: GraphNode): boolean {
-  if (op !== 'conv2d') return false;
-  const [x, w] = inputs.map(id => graph.values[id].dims);
-  return isDepthwise((attributes as Attributes['conv2d']).groups, x[1], w[0]);
+  return [...new Set(kept)].filter(value => value !== result).map((value, index) => ({ name: `kept${index}`, value }));
 }
 
 function named(values: readonly NamedValue[], name: string): ValueId {

@@ -3,12 +3,12 @@ import { batchNormRules } from './batchNorm.ts';
 import { depthwiseRules } from './depthwise.ts';
 import { matMul } from './elementwise.ts';
 import type { OnnxEmitter, TensorName } from './emitter.ts';
-import { planesOf } from './passes.ts';
+import { type Planes, planesOf } from './passes.ts';
 import type { PlaneKernels } from './planes.ts';
 import { pointwiseNormRules } from './pointwiseNorm.ts';
 import { poolingRules } from './pooling.ts';
 import { residentRules } from './resident.ts';
-import type { Lowering, LoweringRules } from './rule.ts';
+import type { Lowering, LoweringRules, MapOrder } from './rule.ts';
 import { spread, taps } from './windows.ts';
 
 /**
@@ -24,6 +24,17 @@ function physical({ block }: ChannelMajorLayout, { dims: [n, c, h, w] }: ValueTy
 }
 
 const matrix = ({ dims: [n, c, h, w] }: ValueType) => [c, n * h * w];
+const isPointwise = ({
+  kernel,
+  stride,
+  groups,
+  pad,
+}: {
+  kernel: number;
+  stride: number;
+  groups: number;
+  pad: number;
+}) => kernel === 1 && stride === 1 && groups === 1 && pad === 0;
 const rowSum = (e: OnnxEmitter, x: TensorName) => e.op('ReduceSum', [x, e.ints([1])], { keepdims: 1 });
 
 /** @param layout the kernels for depthwise convolutions, and with them the block B, which must divide the batch */
@@ -36,13 +47,16 @@ export function channelMajorLowering(layout: PlaneKernels): Lowering {
     mapDims: ([n, c, h, w]) => [c, n * h * w],
     // A vector by channel is a column, as broadcasting along a row wants it.
     arrayDims: dims => (dims.length === 1 ? [dims[0], 1] : [...dims]),
-    forDepthwise: type => layout.apart?.(planesOf(type)),
-    order: mapDims => channelMajorOrder(layout.block, mapDims),
+    between: type => layout.between?.(planesOf(type)),
+    order: ([images, channels, height, width]) => {
+      const planes = { images, channels, height, width };
+      return layout.orderBetween?.(planes) ?? channelMajorOrder(layout.block, planes);
+    },
     rules: {
       ...residentRules(layout),
       ...poolingRules({ dims, view, flat }),
       ...batchNormRules((e, type, maps) => layout.passes(e, maps, planesOf(type))),
-      ...pointwiseNormRules,
+      ...pointwiseNormRules(layout.products),
       ...depthwiseRules(layout, convolutionRules(layout)),
       biasGrad: ({ e, inputs: [dy] }) => [rowSum(e, dy)],
       scaleByChannel: ({ e, inputs }) => [e.op('Mul', inputs)],
@@ -54,7 +68,7 @@ export function channelMajorLowering(layout: PlaneKernels): Lowering {
 
 /** Regular and grouped convolutions: the windows gathered as rows of a matrix, then one product per group. */
 function convolutionRules(
-  layout: ChannelMajorLayout,
+  layout: Pick<PlaneKernels, 'block' | 'products'>,
 ): LoweringRules<'conv2d' | 'conv2dInputGrad' | 'conv2dWeightGrad'> {
   type Window = { stride: number; dilation: number; pad: number; groups: number; kernel: number };
 
@@ -80,6 +94,10 @@ function convolutionRules(
   return {
     conv2d: ({ e, inputs: [x, w, bias], inputTypes: [type, wType], outputTypes: [out], attributes }) => {
       const window = { ...attributes, kernel: wType.dims[2] };
+      if (isPointwise(window)) {
+        const y = layout.products.apply(e, { map: x, type, weights: asMatrix(e, w, wType.dims, 1) }, out);
+        return [bias === undefined ? y : e.op('Add', [y, bias])];
+      }
       const [, columns] = matrix(out);
       const rows = gather(e, e.reshape(x, physical(layout, type)), physical(layout, type), columns, window);
       const { groups } = attributes;
@@ -91,10 +109,13 @@ function convolutionRules(
     conv2dInputGrad: ({ e, inputs: [dy, w], inputTypes: [type, wType], outputTypes: [out], attributes }) => {
       const { groups, dilation, pad, height, width, stride } = attributes;
       const [o, i, k] = wType.dims;
+      if (isPointwise({ kernel: k, stride, groups, pad })) {
+        const weights = asMatrix(e, w, wType.dims, 1);
+        return [layout.products.apply(e, { map: dy, type, weights, transposed: true }, out)];
+      }
       if (k === 1 && stride === 1) {
-        const rows = groups === 1 ? dy : e.reshape(dy, [groups, o / groups, -1]);
-        const product = matMul(e, asMatrix(e, w, wType.dims, groups), rows, { transA: 1 });
-        return [e.reshape(product, matrix(out), groups === 1 ? matrix(out) : undefined)];
+        const rows = e.reshape(dy, [groups, o / groups, -1]);
+        return [e.reshape(matMul(e, asMatrix(e, w, wType.dims, groups), rows, { transA: 1 }), matrix(out))];
       }
       const [channels, blocks, , , inner] = physical(layout, type);
       const apart = spread(e, e.reshape(dy, physical(layout, type)), physical(layout, type), stride);
@@ -122,6 +143,10 @@ function convolutionRules(
     conv2dWeightGrad: ({ e, inputs: [x, dy], inputTypes: [type, dyType], outputTypes: [out], attributes }) => {
       const { groups, kernel } = attributes;
       const [o, i] = out.dims;
+      if (isPointwise(attributes)) {
+        const product = layout.products.outer(e, { map: dy, type: dyType }, { map: x, type });
+        return [e.reshape(product, out.dims)];
+      }
       const [, columns] = matrix(dyType);
       const rows = gather(e, e.reshape(x, physical(layout, type)), physical(layout, type), columns, attributes);
       const gradient = groups === 1 ? dy : e.reshape(dy, [groups, o / groups, columns]);
@@ -133,7 +158,7 @@ function convolutionRules(
 
 /** Operators that move or join parts of maps. */
 function structureRules(
-  layout: ChannelMajorLayout,
+  layout: Pick<PlaneKernels, 'block' | 'sumPlanes'>,
 ): LoweringRules<'scaleChannels' | 'concat' | 'sliceChannels' | 'padChannels' | 'sumSpatial' | 'broadcastSpatial'> {
   /** `[C, N/B, H W, B]`: height and width as one axis. */
   const places = (type: ValueType) => {
@@ -152,6 +177,8 @@ function structureRules(
       e.op('Pad', [dy, e.ints([from, 0, channels - from - type.dims[1], 0]), e.scalar(0)]),
     ],
     sumSpatial: ({ e, inputs: [x], inputTypes: [type], outputTypes: [out], attributes: { scale } }) => {
+      const resident = layout.sumPlanes?.(e, x, planesOf(type));
+      if (resident !== undefined) return [e.op('Mul', [resident, e.scalar(scale)])];
       const sum = e.op('ReduceSum', [e.reshape(x, places(type)), e.ints([2])], { keepdims: 0 });
       return [e.reshape(e.op('Mul', [sum, e.scalar(scale)]), matrix(out))];
     },
@@ -177,15 +204,16 @@ const lossRules: LoweringRules<'softmaxCrossEntropy' | 'softmaxCrossEntropyGrad'
   },
 };
 
-function channelMajorOrder(block: number, [n, c, h, w]: readonly number[]): Uint32Array {
-  const order = new Uint32Array(n * c * h * w);
+function channelMajorOrder(block: number, { images, channels, height, width }: Planes): MapOrder {
+  const area = height * width;
+  const places = new Uint32Array(images * channels * area);
   let at = 0;
-  for (let image = 0; image < n; image++) {
-    const start = Math.floor(image / block) * h * w * block + (image % block);
-    for (let channel = 0; channel < c; channel++) {
-      const from = channel * n * h * w + start;
-      for (let place = 0; place < h * w; place++) order[at++] = from + place * block;
+  for (let image = 0; image < images; image++) {
+    const start = Math.floor(image / block) * area * block + (image % block);
+    for (let channel = 0; channel < channels; channel++) {
+      const from = channel * images * area + start;
+      for (let place = 0; place < area; place++) places[at++] = from + place * block;
     }
   }
-  return order;
+  return { places, size: places.length };
 }

@@ -13,9 +13,8 @@ type Convolutions = LoweringRules<'conv2d' | 'conv2dInputGrad' | 'conv2dWeightGr
  * input gradient (kernel turned around, gradient spread by the stride) and weight gradient (the output gradient as kernel).
  */
 export function depthwiseRules(kernels: PlaneKernels, others: Convolutions): Convolutions {
-  /** The reordered kernels need whole blocks of planes; odd sizes go to the standard operator. */
-  const pick = ({ channels, images }: Planes) =>
-    kernels.planeMultiple && (channels * images) % kernels.planeMultiple !== 0 ? standardPlanes : kernels;
+  /** What the kernels cannot take goes to the standard operator. */
+  const pick = (planes: Planes) => (kernels.accepts?.(planes) === false ? standardPlanes : kernels);
   return {
     conv2d: context => {
       const { e, inputs, inputTypes, outputTypes, attributes } = context;
@@ -23,13 +22,12 @@ export function depthwiseRules(kernels: PlaneKernels, others: Convolutions): Con
       if (!isDepthwise(attributes.groups, type.dims[1], wType.dims[0])) return others.conv2d(context);
       const { stride, dilation, pad } = attributes;
       const planes = planesOf(type);
-      const { channels, images } = planes;
       const k = pick(planes);
-      const weights = k.repeat(e, inputs[1], channels, images, wType.dims[2]);
+      const weights = k.repeat(e, inputs[1], planes, wType.dims[2]);
       const x = k.load(e, inputs[0], planes);
       const operand = surround(e, k, x, planes, [pad, pad, pad, pad], stride === 1 && isNarrow(planes, 2 * pad));
       const how = { stride, dilation, pads: operand.pads };
-      const y = k.convolve(e, operand.x, weights, channels * images, how);
+      const y = k.convolve(e, operand.x, weights, k.shape(planes)[1], how);
       const stored = k.store(e, y, planesOf(outputTypes[0]));
       return [inputs[2] === undefined ? stored : e.op('Add', [stored, inputs[2]])];
     },
@@ -57,7 +55,7 @@ function inputGradient(
   { stride, dilation, pad, height, width }: Attributes['conv2dInputGrad'],
 ): TensorName {
   const planes = planesOf(type);
-  const { channels, images } = planes;
+  const { channels } = planes;
   const kernel = wType.dims[2];
   const area = kernel * kernel;
   const turned = e.op(
@@ -71,8 +69,9 @@ function inputGradient(
   const sides: Sides = [lead, lead, height + pad - rows, width + pad - columns];
   const apart = { ...planes, height: rows, width: columns };
   const operand = surround(e, kernels, tensor, apart, sides, isNarrow(apart, sides[1] + sides[3]));
-  const weights = kernels.repeat(e, turned, channels, images, kernel);
-  const y = kernels.convolve(e, operand.x, weights, channels * images, { stride: 1, dilation, pads: operand.pads });
+  const weights = kernels.repeat(e, turned, planes, kernel);
+  const how = { stride: 1, dilation, pads: operand.pads };
+  const y = kernels.convolve(e, operand.x, weights, kernels.shape(planes)[1], how);
   return kernels.store(e, y, planesOf(out));
 }
 
@@ -85,15 +84,17 @@ function weightGradient(
 ): TensorName {
   const planes = planesOf(type);
   const seen = planesOf(dyType);
-  const { channels, images } = planes;
+  const [outer, inner] = kernels.shape(planes);
   // Padding at the far edge such that the result has the kernel's size; where the strides left input unseen it is cut.
   const far = (size: number, out: number) => dilation * (kernel - 1) + stride * (out - 1) + 1 - size - pad;
   const sides: Sides = [pad, pad, far(planes.height, seen.height), far(planes.width, seen.width)];
   // Most columns of a result this small see the border, where the blocked kernels go one by one: up to twice as slow.
   const operand = surround(e, kernels, kernels.load(e, x, planes), planes, sides, true);
-  const asKernels = e.reshape(kernels.load(e, dy, seen), [channels * images, 1, seen.height, seen.width]);
+  const count = outer * inner;
+  const x1 = e.reshape(operand.x, [1, count, operand.height, operand.width]);
+  const asKernels = e.reshape(kernels.load(e, dy, seen), [count, 1, seen.height, seen.width]);
   const how = { stride: dilation, dilation: stride, pads: operand.pads };
-  return kernels.gather(e, kernels.convolve(e, operand.x, asKernels, channels * images, how), channels, images, kernel);
+  return kernels.gather(e, kernels.convolve(e, x1, asKernels, count, how), planes, kernel);
 }
 
 type Sides = PlaneConvolution['pads'];
@@ -107,8 +108,9 @@ function isNarrow({ width }: Planes, border: number): boolean {
 }
 
 /** An operand's shape in memory. */
-function lying({ lanes }: PlaneKernels, { channels, images, height, width }: Planes): number[] {
-  return [1, (channels * images) / lanes, height, width, lanes];
+function lying({ lanes, shape }: PlaneKernels, planes: Planes): number[] {
+  const [outer, inner, height, width] = shape(planes);
+  return [1, (outer * inner) / lanes, height, width, lanes];
 }
 
 /**
@@ -122,16 +124,20 @@ function surround(
   planes: Planes,
   sides: Sides,
   beforehand: boolean,
-): { x: TensorName; pads: Sides } {
-  const { channels, images, height, width } = planes;
+): { x: TensorName; height: number; width: number; pads: Sides } {
+  const [outer, inner, height, width] = kernels.shape(planes);
   const [top, left, bottom, right] = sides;
-  const operand = (tensor: TensorName, rows: number, columns: number) =>
-    e.reshape(tensor, [1, channels * images, rows, columns]);
+  const operand = (tensor: TensorName, rows: number, columns: number, pads: Sides) => ({
+    x: e.reshape(tensor, [outer, inner, rows, columns]),
+    height: rows,
+    width: columns,
+    pads,
+  });
   if (sides.some(side => side < 0)) {
     const within = padAxes(e, e.reshape(x, lying(kernels, planes)), 5, sides);
-    return { x: operand(within, top + height + bottom, left + width + right), pads: [0, 0, 0, 0] };
+    return operand(within, top + height + bottom, left + width + right, [0, 0, 0, 0]);
   }
-  if (!beforehand || !kernels.border || left + right === 0) return { x: operand(x, height, width), pads: sides };
-  const within = kernels.border(e, x, planes, [left, right]);
-  return { x: operand(within, height, left + width + right), pads: [top, 0, bottom, 0] };
+  if (!beforehand || !kernels.border || left + right === 0) return operand(x, height, width, sides);
+  const within = kernels.border(e, x, kernels.shape(planes), [left, right]);
+  return operand(within, height, left + width + right, [top, 0, bottom, 0]);
 }

@@ -34,11 +34,12 @@ export function lowerGraph(
   const declared = (shape: readonly number[], { kind }: ValueType) =>
     batchName !== undefined && kind === 'map' ? [batchName, ...shape.slice(1)] : shape;
   const dims = (type: ValueType) => (type.kind === 'map' ? lowering.mapDims(type.dims) : lowering.arrayDims(type.dims));
+  const between = (type: ValueType) => (type.kind === 'map' ? lowering.between?.(type) : undefined);
   const inputDims: Record<string, number[]> = {};
   const outputDims: Record<string, number[]> = {};
-  for (const { name, value, forDepthwise } of graph.inputs) {
+  for (const { name, value } of graph.inputs) {
     const type = graph.values[value];
-    const lying = forDepthwise ? lowering.forDepthwise?.(type) : undefined;
+    const lying = between(type);
     const shape = lying?.dims ?? dims(type);
     const constant = constants.get(name);
     if (constant) names.set(value, e.initializer(name, shape, constant));
@@ -68,10 +69,10 @@ export function lowerGraph(
   }
   e.label = undefined;
   if (mark !== undefined) e.outputSequence(mark);
-  const given = graph.outputs.map(({ value, forDepthwise }) => {
+  const given = graph.outputs.map(({ value }) => {
     const type = graph.values[value];
     const computed = names.get(value) as TensorName;
-    const lying = forDepthwise ? lowering.forDepthwise?.(type) : undefined;
+    const lying = between(type);
     return lying ? { tensor: lying.give(e, computed), shape: lying.dims } : { tensor: computed, shape: dims(type) };
   });
   for (const [i, { name, value }] of graph.outputs.entries()) {

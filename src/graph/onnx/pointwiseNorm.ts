@@ -1,16 +1,17 @@
 import { elements, type ValueType } from '../types.ts';
 import { matMul } from './elementwise.ts';
 import type { OnnxEmitter, TensorName } from './emitter.ts';
+import type { Products, TypedMap } from './products.ts';
 import type { LoweringRules } from './rule.ts';
 
 /**
  * A widening 1x1 convolution with its batch normalisation, channel-major: statistics and gradients by small matrices.
  *
- * With `x1 = [x; 1]` the narrow input with a row of ones, `G = x1 x^T / M` holds `S = E[x x^T]` and below it the mean's row
- * `m^T`. Then for `y = W x`: `W G^T = [W S, W m]`, `mean(y) = W m`, `var(y) = diag(W S W^T) - mean(y)^2`, and the normalised
+ * With `x1 = [x; 1]` the narrow input with a row of ones, `G = x x1^T / M` holds `S = E[x x^T]` and beside it the mean `m`. Then
+ * for `y = W x`: `W G = [W S, W m]`, `mean(y) = W m`, `var(y) = diag(W S W^T) - mean(y)^2`, and the normalised
  * result is one product `[s W, beta - s mean(y)] x1` with `s = gamma / sigma`, `sigma = sqrt(var + eps)`. Backward, with
  * `dy x1^T = [P, dbeta]`: `dgamma = (rowsum(P * W) - dbeta mean(y)) / sigma`. What normalisation takes back of a gradient is
- * `T x1 / M` with `T = dgamma/sigma * [W, -mean(y)] + [0, dbeta]`, so that `dW = s (P - T G)` and
+ * `T x1 / M` with `T = dgamma/sigma * [W, -mean(y)] + [0, dbeta]`, so that `dW = s (P - T G^T)` and
  * `dx = (s W)^T dy - (s W)^T T x1 / M`.
  */
 
@@ -18,62 +19,67 @@ const rowSum = (e: OnnxEmitter, x: TensorName) => e.op('ReduceSum', [x, e.ints([
 const columns = (e: OnnxEmitter, x: TensorName, from: number, to: number) =>
   e.op('Slice', [x, e.ints([from]), e.ints([to]), e.ints([1])]);
 
-/** `[x; 1]`, by padding: a row of ones as a tensor of its own would be folded into a constant and kept by every session. */
-function withOnes(e: OnnxEmitter, x: TensorName): TensorName {
-  return e.op('Pad', [x, e.ints([0, 0, 1, 0]), e.scalar(1)]);
-}
-
-/** `G = [x; 1] x^T / M`, `[I + 1, I]`. */
-function moments(e: OnnxEmitter, x: TensorName, x1: TensorName, type: ValueType): TensorName {
-  return matMul(e, x1, x, { transB: 1, alpha: type.dims[1] / elements(type) });
-}
-
 function inverseDeviation(e: OnnxEmitter, variance: TensorName, eps: number): TensorName {
   return e.op('Pow', [e.op('Add', [variance, e.scalar(eps)]), e.scalar(-0.5)]);
 }
 
-/** `[s W, beta - s mean] x1` */
-function normalised(
-  e: OnnxEmitter,
-  [x1, w, gamma, beta, mean, variance]: readonly TensorName[],
-  eps: number,
-): TensorName {
-  const scale = e.op('Mul', [gamma, inverseDeviation(e, variance, eps)]);
-  const shift = e.op('Sub', [beta, e.op('Mul', [scale, mean])]);
-  return matMul(e, e.op('Concat', [e.op('Mul', [w, scale]), shift], { axis: 1 }), x1);
-}
+const channelsOf = ({ dims }: ValueType) => dims[1];
 
-export const pointwiseNormRules: LoweringRules<'pointwiseBatchNorm' | 'pointwiseNormalize' | 'pointwiseBatchNormGrad'> =
-  {
-    pointwiseBatchNorm: ({ e, inputs: [x, weights, gamma, beta], inputTypes: [type, wType], attributes: { eps } }) => {
+export function pointwiseNormRules({
+  apply,
+  outer,
+}: Products): LoweringRules<'pointwiseBatchNorm' | 'pointwiseNormalize' | 'pointwiseBatchNormGrad'> {
+  /** `G = x [x; 1]^T / M`, `[I, I + 1]`. */
+  const moments = (e: OnnxEmitter, x: TypedMap) =>
+    outer(e, x, x, { alpha: channelsOf(x.type) / elements(x.type), ones: true });
+
+  /** `[s W, beta - s mean] x1` */
+  const normalised = (
+    e: OnnxEmitter,
+    x: TypedMap,
+    [w, gamma, beta, mean, variance]: readonly TensorName[],
+    eps: number,
+    out: ValueType,
+  ) => {
+    const scale = e.op('Mul', [gamma, inverseDeviation(e, variance, eps)]);
+    const shift = e.op('Sub', [beta, e.op('Mul', [scale, mean])]);
+    return apply(e, { ...x, weights: e.op('Mul', [w, scale]), bias: shift }, out);
+  };
+
+  return {
+    pointwiseBatchNorm: context => {
+      const { e, inputs, inputTypes, outputTypes, attributes } = context;
+      const [map, weights, gamma, beta] = inputs;
+      const [type, wType] = inputTypes;
+      const channels = channelsOf(type);
       const w = e.reshape(weights, wType.dims.slice(0, 2));
-      const x1 = withOnes(e, x);
-      const [, channels] = type.dims;
-      const products = matMul(e, w, moments(e, x, x1, type), { transB: 1 });
+      const products = matMul(e, w, moments(e, { map, type }));
       const mean = columns(e, products, channels, channels + 1);
       const square = rowSum(e, e.op('Mul', [columns(e, products, 0, channels), w]));
       // Rounding may leave a constant channel a little below zero.
       const variance = e.op('Relu', [e.op('Sub', [square, e.op('Mul', [mean, mean])])]);
-      return [normalised(e, [x1, w, gamma, beta, mean, variance], eps), mean, variance];
+      const y = normalised(e, { map, type }, [w, gamma, beta, mean, variance], attributes.eps, outputTypes[0]);
+      return [y, mean, variance];
     },
-    pointwiseNormalize: ({ e, inputs: [x, weights, ...rest], inputTypes: [, wType], attributes: { eps } }) => [
-      normalised(e, [withOnes(e, x), e.reshape(weights, wType.dims.slice(0, 2)), ...rest], eps),
-    ],
-    pointwiseBatchNormGrad: ({
-      e,
-      inputs: [x, weights, gamma, mean, variance, dy],
-      inputTypes: [type, wType],
-      attributes: { eps },
-      used,
-    }) => {
-      const [, channels] = type.dims;
+    pointwiseNormalize: ({ e, inputs, inputTypes: [type, wType], outputTypes: [out], attributes: { eps } }) => {
+      const [map, weights, ...rest] = inputs;
       const w = e.reshape(weights, wType.dims.slice(0, 2));
-      const x1 = withOnes(e, x);
+      return [normalised(e, { map, type }, [w, ...rest], eps, out)];
+    },
+    pointwiseBatchNormGrad: ({ e, inputs, inputTypes, attributes: { eps }, used }) => {
+      const [map, weights, gamma, mean, variance, gradient] = inputs;
+      const [type, wType] = inputTypes;
+      const [x, dy] = [
+        { map, type },
+        { map: gradient, type: inputTypes[5] },
+      ];
+      const channels = channelsOf(type);
+      const w = e.reshape(weights, wType.dims.slice(0, 2));
       const inverse = inverseDeviation(e, variance, eps);
       const scale = e.op('Mul', [gamma, inverse]);
       const scaled = e.op('Mul', [w, scale]);
 
-      const products = matMul(e, dy, x1, { transB: 1 });
+      const products = outer(e, dy, x, { ones: true });
       const direct = columns(e, products, 0, channels);
       const dbeta = columns(e, products, channels, channels + 1);
       const along = e.op('Sub', [rowSum(e, e.op('Mul', [direct, w])), e.op('Mul', [dbeta, mean])]);
@@ -83,12 +89,12 @@ export const pointwiseNormRules: LoweringRules<'pointwiseBatchNorm' | 'pointwise
       const taken = e.op('Concat', [e.op('Mul', [w, pull]), constant], { axis: 1 });
 
       const weightGradient = () => {
-        const back = matMul(e, taken, moments(e, x, x1, type));
+        const back = matMul(e, taken, moments(e, x), { transB: 1 });
         return e.op('Mul', [e.op('Sub', [direct, back]), scale]);
       };
       const inputGradient = () => {
         const back = matMul(e, scaled, taken, { transA: 1, alpha: channels / elements(type) });
-        return e.op('Sub', [matMul(e, scaled, dy, { transA: 1 }), matMul(e, back, x1)]);
+        return apply(e, { ...dy, weights: scaled, transposed: true }, type, { ...x, weights: back, ones: true });
       };
       return [
         used[0] ? inputGradient() : undefined,
@@ -98,3 +104,4 @@ export const pointwiseNormRules: LoweringRules<'pointwiseBatchNorm' | 'pointwise
       ];
     },
   };
+}

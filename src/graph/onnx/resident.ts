@@ -11,8 +11,8 @@ const fusable: Partial<Record<Op, { activation: string } & Record<string, Attrib
   relu6: { activation: 'Clip', activation_params: floats([0, 6]) },
 };
 
-/** Of the element-wise operators, those that give a map of their inputs' shape. */
-const mapRules = (({ dot: _, scaleFilters: __, ...rules }) => rules)(elementwiseRules);
+/** Of the element-wise operators, those that read maps. */
+const mapRules = (({ scaleFilters: _, ...rules }) => rules)(elementwiseRules);
 
 /**
  * Element-wise operators where their inputs lie: an activation is done by the blocked convolution before it, and maps
@@ -35,7 +35,9 @@ function whereItLies(kernels: PlaneKernels, op: Op, rule: LoweringRule<Op>): Low
     const operands = inOrder ? inputs.map(input => kernels.load(e, input, planes)) : inputs;
     const fused = activation && fuse(e, operands[0], activation);
     const results = fused ? [fused] : rule({ ...context, inputs: operands });
-    return inOrder ? results.map(result => result && kernels.store(e, result, planes)) : results;
+    // A sum over two maps is no map.
+    if (!inOrder || op === 'dot') return results;
+    return results.map(result => result && kernels.store(e, result, planes));
   };
 }
 

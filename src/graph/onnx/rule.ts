@@ -22,18 +22,24 @@ export interface Lowering {
   /** Distinguishes compiled models of one graph. */
   name: string;
   rules: LoweringRules;
-  /** ONNX shape of a map of logical shape `[N, C, H, W]`. */
+  /** ONNX shape, within a model, of a map of logical shape `[N, C, H, W]`. */
   mapDims(dims: readonly number[]): number[];
   /** ONNX shape of an array of shape `dims`. */
   arrayDims(dims: readonly number[]): number[];
-  /** How a map lies that is marked `forDepthwise`; undefined where it lies as others do. */
-  forDepthwise?(type: ValueType): LyingApart | undefined;
-  /** Position in the layout's memory of every element of a map in `[N, C, H, W]` order, or undefined where they are the same. */
-  order(dims: readonly number[]): Uint32Array | undefined;
+  /** How a map lies where it goes into a model or out of it; undefined where it lies there as within. */
+  between?(type: ValueType): BetweenModels | undefined;
+  /** The order of a map between models, or undefined where it lies as `[N, C, H, W]`. */
+  order(dims: readonly number[]): MapOrder | undefined;
 }
 
-/** An order in memory of its own. */
-export interface LyingApart {
+/** Where the elements of a map in `[N, C, H, W]` order lie; what of the memory is left over is 0. */
+export interface MapOrder {
+  places: Uint32Array;
+  size: number;
+}
+
+/** Another order in memory than within a model. */
+export interface BetweenModels {
   dims: number[];
   give(e: OnnxEmitter, map: TensorName): TensorName;
   take(e: OnnxEmitter, input: TensorName): TensorName;

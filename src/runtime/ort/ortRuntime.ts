@@ -1,7 +1,8 @@
+import { channelBlockedPlanes } from '../../graph/onnx/channelBlocks.ts';
 import { channelMajorLowering } from '../../graph/onnx/channelMajor.ts';
 import { lowerGraph } from '../../graph/onnx/lower.ts';
-import { blockedPlanes, reorderedPlanes, standardPlanes } from '../../graph/onnx/planes.ts';
-import type { Lowering } from '../../graph/onnx/rule.ts';
+import { blockedPlanes, standardPlanes } from '../../graph/onnx/planes.ts';
+import type { Lowering, MapOrder } from '../../graph/onnx/rule.ts';
 import { standardLowering } from '../../graph/onnx/standard.ts';
 import { printGraph } from '../../graph/print.ts';
 import type { Graph } from '../../graph/types.ts';
@@ -31,7 +32,7 @@ class OrtRuntime implements Runtime {
   readonly description: string;
   private readonly sessions = new Map<string, Promise<OrtSession>>();
   private readonly lowerings = new Map<number, Lowering>();
-  private readonly orders = new Map<string, Uint32Array | undefined>();
+  private readonly orders = new Map<string, MapOrder | undefined>();
 
   constructor(
     private readonly settings: SessionSettings,
@@ -61,16 +62,18 @@ class OrtRuntime implements Runtime {
   pack(values: Float32Array, dims: readonly number[]): Float32Array {
     const order = this.orderOf(dims);
     if (!order) return values;
-    const packed = new Float32Array(values.length);
-    for (let i = 0; i < order.length; i++) packed[order[i]] = values[i];
+    const packed = new Float32Array(order.size);
+    const { places } = order;
+    for (let i = 0; i < places.length; i++) packed[places[i]] = values[i];
     return packed;
   }
 
   unpack(values: Float32Array, dims: readonly number[]): Float32Array {
     const order = this.orderOf(dims);
     if (!order) return values;
-    const unpacked = new Float32Array(values.length);
-    for (let i = 0; i < order.length; i++) unpacked[i] = values[order[i]];
+    const { places } = order;
+    const unpacked = new Float32Array(places.length);
+    for (let i = 0; i < places.length; i++) unpacked[i] = values[places[i]];
     return unpacked;
   }
 
@@ -80,7 +83,7 @@ class OrtRuntime implements Runtime {
     for (const session of sessions) await session.release();
   }
 
-  private orderOf(dims: readonly number[]): Uint32Array | undefined {
+  private orderOf(dims: readonly number[]): MapOrder | undefined {
     const key = dims.join();
     if (!this.orders.has(key)) this.orders.set(key, this.loweringFor(dims[0]).order(dims));
     return this.orders.get(key);
@@ -98,7 +101,7 @@ class OrtRuntime implements Runtime {
 
   private planesFor(batch: number) {
     if (!this.block) return standardPlanes;
-    return batch % this.block === 0 ? blockedPlanes(this.block) : reorderedPlanes(this.block);
+    return batch % this.block === 0 ? blockedPlanes(this.block) : channelBlockedPlanes(this.block);
   }
 }
 

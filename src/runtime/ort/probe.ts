@@ -51,8 +51,8 @@ async function runProbe(graph: Graph, lowering: Lowering, x: Float32Array, w: Fl
   });
   try {
     const order = lowering.order(graph.values[graph.inputs[0].value].dims);
-    const packed = order ? new Float32Array(x.length) : x;
-    order?.forEach((to, from) => {
+    const packed = order ? new Float32Array(order.size) : x;
+    order?.places.forEach((to, from) => {
       packed[to] = x[from];
     });
     return (await session.run({ x: packed, w })).gradient;

@@ -1,0 +1,91 @@
+import { channelOrder } from './channelOrder.ts';
+import { channelProducts } from './channelProducts.ts';
+import { NCHWC, type OnnxEmitter, type TensorName } from './emitter.ts';
+import { blockedPasses, type Passes, type Planes, rowPasses } from './passes.ts';
+import { borderByBlocks, convolution, type PlaneKernels } from './planes.ts';
+
+/**
+ * The blocked kernels for batches that are no whole blocks of images: maps lie in the kernels' own order (`channelOrder.ts`)
+ * between models and, as far as the kernels can do what is to be done, within: 1x1 convolutions too (`channelProducts.ts`).
+ * For all else they are brought into channel-major order with images outermost within a channel, and back.
+ */
+export function channelBlockedPlanes(block: number): PlaneKernels {
+  const order = channelOrder(block);
+  const { whole, shape, load, store, resident } = order;
+  const accepts = ({ channels }: Planes) => order.accepts(channels);
+  return {
+    name: 'channelBlocks',
+    block: 1,
+    lanes: block,
+    accepts,
+    shape,
+    load,
+    store,
+    resident,
+    repeat: (e, weights, { channels }, kernel) =>
+      e.reshape(order.lanes(e, weights, [channels, kernel * kernel]), [whole(channels), 1, kernel, kernel]),
+    gather: (e, kernels, { channels, images }, kernel) => {
+      const perImage = e.reshape(kernels, [images, whole(channels), kernel, kernel]);
+      const lanes = e.op('ReduceSum', [perImage, e.ints([0])], { keepdims: 1 });
+      return e.reshape(e.op('ReorderOutput', [lanes], { channels }, NCHWC), [channels, 1, kernel, kernel]);
+    },
+    convolve: convolution(NCHWC),
+    border: borderByBlocks(block),
+    // Where one of the maps lies in the kernels' order anyway, the others are brought there; else rows are cut into lanes.
+    passes: (e, maps, planes) => {
+      if (maps.some(map => resident(e, map))) {
+        const operands = maps.map(map => load(e, map, planes));
+        return channelPasses(e, operands, planes);
+      }
+      const columns = planes.images * planes.height * planes.width;
+      if (columns % block !== 0) return rowPasses(e, maps);
+      const cut = { channels: planes.channels, images: block, height: columns / block, width: 1 };
+      const plain = [1, cut.channels * block, cut.height, 1];
+      const operands = maps.map(map => e.reshape(map, plain));
+      return blockedPasses(e, operands, cut, operand => e.reshape(operand, [planes.channels, columns], plain));
+    },
+    sumPlanes: (e, map, { channels, images, height, width }) => {
+      const operand = resident(e, map);
+      if (operand === undefined) return undefined;
+      const means = e.reshape(e.op('GlobalAveragePool', [operand], {}, NCHWC), [images, whole(channels)]);
+      const byChannel = order.cut(e, e.op('Transpose', [means], { perm: [1, 0] }), channels);
+      return e.op('Mul', [byChannel, e.scalar(height * width)]);
+    },
+    between: planes =>
+      order.between(planes)
+        ? {
+            dims: shape(planes),
+            give: (e, map) => load(e, map, planes),
+            take: (e, operand) => store(e, operand, planes),
+          }
+        : undefined,
+    orderBetween: planes => (order.between(planes) ? order.places(planes) : undefined),
+    products: channelProducts(order),
+  };
+
+  function channelPasses(e: OnnxEmitter, operands: readonly TensorName[], planes: Planes): Passes {
+    const { channels, images, height, width } = planes;
+    const all = whole(channels);
+    const count = images * all;
+    const how = { strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0] };
+    return {
+      operands,
+      mean: x => {
+        const means = e.op('GlobalAveragePool', [x], {}, NCHWC);
+        return order.cut(e, e.op('ReduceMean', [means], { axes: [0, 3], keepdims: 0 }), channels);
+      },
+      dot: (a, b) => {
+        const inputs = [e.reshape(a, [1, count, height, width]), e.reshape(b, [count, 1, height, width])];
+        const products = e.op('Conv', inputs, { ...how, group: count }, NCHWC);
+        const sum = e.op('ReduceSum', [e.reshape(products, [images, all, 1]), e.ints([0])], { keepdims: 0 });
+        return order.cut(e, sum, channels);
+      },
+      affine: (x, [scale, shift], added) => {
+        const factors = [scale, shift].map(one => order.fill(e, one, channels));
+        const inputs = [x, e.reshape(factors[0], [all, 1, 1, 1]), e.reshape(factors[1], [all])];
+        if (added !== undefined) inputs.push(added);
+        return store(e, e.op('Conv', inputs, { ...how, group: all }, NCHWC), planes);
+      },
+    };
+  }
+}
