@@ -58,7 +58,7 @@ export function channelProducts(order: ChannelOrder): Products {
       const { height, width } = planesOf(a.type);
       const narrower = Math.min(channelsOf(a.type), channelsOf(b.type));
       // Image by image nothing needs to be brought together, but each image gives a whole matrix that is to be added.
-      const byImage = height * width >= 16 * narrower && (resides(e, a) || resides(e, b));
+      const byImage = 2 * height * width >= narrower && (resides(e, a) || resides(e, b));
       const rows = ({ map, type }: TypedMap) =>
         e.reshape(order.byImage(e, map, planesOf(type)), [type.dims[0], channelsOf(type), height * width]);
       const product = byImage
