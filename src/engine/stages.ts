@@ -2,6 +2,7 @@ import { UserError } from '../base/errors.ts';
 import { TensorFile } from '../export/tensorFile.ts';
 import type { Metrics } from '../protocol/metrics.ts';
 import { createOrtRuntime } from '../runtime/ort/ortRuntime.ts';
+import { sideBySideFor } from '../search/sideBySide.ts';
 import { Supernet } from '../search/supernet.ts';
 import { WeightFile } from '../search/weightFile.ts';
 import { searchThreads, trainBesideSearch } from './contest/besideSearch.ts';
@@ -19,7 +20,7 @@ import { type RunData, type Settings, withTarget } from './workspace.ts';
 /** A supernet with its start weights; those that a step does not need are on the disk of the run's folder. */
 export async function freshSupernet(settings: Settings, { folder }: RunStore): Promise<SearchStand> {
   const { space, seed } = settings;
-  const runtime = await createOrtRuntime({ threads: searchThreads(settings) });
+  const runtime = await createOrtRuntime({ threads: searchThreads(settings), sideBySide: sideBySideFor(space) });
   return { runtime, supernet: new Supernet(runtime, space, seed, new WeightFile(folder)) };
 }
 

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { Random } from '../../src/base/random.ts';
 import { createOrtRuntime } from '../../src/runtime/ort/ortRuntime.ts';
 import { createLatencyTerm } from '../../src/search/latencyLoss.ts';
+import { sideBySideFor } from '../../src/search/sideBySide.ts';
 import {
   type ArchitectureOptions,
   type ArchitectureStep,
@@ -33,7 +34,7 @@ const { space: whole, batch } = scaling
   ? { space: scalingSpace(scaling), batch: scaling.batch }
   : benchSpaces[values.space as BenchSpaceName]();
 const space = values.largest ? largestPath(whole) : whole;
-const runtime = await createOrtRuntime({ threads });
+const runtime = await createOrtRuntime({ threads, sideBySide: sideBySideFor(space) });
 // As in a search: weights that a step does not need are on a disk.
 const supernet = new Supernet(runtime, space, seed, new WeightFile(import.meta.dirname));
 const examples = randomBatch();

@@ -99,14 +99,15 @@ describe('a block as one graph', () => {
 const variants = [
   { name: 'standard operators', lowering: 'standard', batch: 3 },
   { name: 'channel-major, whole blocks of images', lowering: 'auto', batch: 16 },
+  { name: 'channels side by side', lowering: 'auto', batch: 16, sideBySide: 'channels' },
   { name: 'channel-major, batch 8', lowering: 'channelMajor', batch: 8 },
   { name: 'channel-major, odd batch', lowering: 'channelMajor', batch: 3 },
 ] as const;
 
-describe.each(variants)('a block as a part: $name', ({ lowering, batch }) => {
+describe.each(variants)('a block as a part: $name', ({ batch, ...options }) => {
   let runtime: Runtime;
   beforeAll(async () => {
-    runtime = await createOrtRuntime({ threads: 1, lowering });
+    runtime = await createOrtRuntime({ threads: 1, ...options });
   });
   afterAll(() => runtime.dispose());
 

@@ -51,6 +51,14 @@ export function channelBlockedPlanes(block: number): PlaneKernels {
       const byChannel = order.cut(e, e.op('Transpose', [means], { perm: [1, 0] }), channels);
       return e.op('Mul', [byChannel, e.scalar(height * width)]);
     },
+    fillPlanes: (e, vectors, planes) => {
+      if (!order.between(planes)) return undefined;
+      const { channels, images, height, width } = planes;
+      const byImage = e.op('Transpose', [order.fill(e, vectors, channels)], { perm: [1, 0] });
+      const lanes = e.reshape(byImage, [images, whole(channels) / block, 1, block]);
+      const operand = e.op('Expand', [lanes, e.ints([images, whole(channels) / block, height * width, block])]);
+      return store(e, e.reshape(operand, shape(planes)), planes);
+    },
     between: planes =>
       order.between(planes)
         ? {

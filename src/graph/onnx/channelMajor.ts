@@ -158,7 +158,7 @@ function convolutionRules(
 
 /** Operators that move or join parts of maps. */
 function structureRules(
-  layout: Pick<PlaneKernels, 'block' | 'sumPlanes'>,
+  layout: Pick<PlaneKernels, 'block' | 'sumPlanes' | 'fillPlanes'>,
 ): LoweringRules<'scaleChannels' | 'concat' | 'sliceChannels' | 'padChannels' | 'sumSpatial' | 'broadcastSpatial'> {
   /** `[C, N/B, H W, B]`: height and width as one axis. */
   const places = (type: ValueType) => {
@@ -183,7 +183,10 @@ function structureRules(
       return [e.reshape(e.op('Mul', [sum, e.scalar(scale)]), matrix(out))];
     },
     broadcastSpatial: ({ e, inputs: [x], inputTypes: [type], outputTypes: [out], attributes: { scale } }) => {
-      const scaled = e.reshape(e.op('Mul', [x, e.scalar(scale)]), places(type));
+      const vectors = e.op('Mul', [x, e.scalar(scale)]);
+      const everywhere = layout.fillPlanes?.(e, vectors, planesOf(out));
+      if (everywhere !== undefined) return [everywhere];
+      const scaled = e.reshape(vectors, places(type));
       return [e.reshape(e.op('Expand', [scaled, e.ints(places(out))]), matrix(out))];
     },
   };

@@ -45,6 +45,8 @@ export interface PlaneKernels {
   passes(e: OnnxEmitter, maps: readonly TensorName[], planes: Planes): Passes;
   /** Sums over the places of every plane, `[C, N]`, of a map whose operand is there already. */
   sumPlanes?(e: OnnxEmitter, map: TensorName, planes: Planes): TensorName | undefined;
+  /** A map that holds one number of `[C, N]` at all places of a plane, in the order that the kernels want. */
+  fillPlanes?(e: OnnxEmitter, vectors: TensorName, planes: Planes): TensorName | undefined;
   /** For maps between models that lie there as operands. */
   between?(planes: Planes): BetweenModels | undefined;
   orderBetween?(planes: Planes): MapOrder | undefined;

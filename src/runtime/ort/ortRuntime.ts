@@ -17,15 +17,23 @@ export interface OrtOptions {
   keepsMemory?: boolean;
   /** `auto` takes the channel-major lowering where the processor has blocked kernels, else the standard one. */
   lowering?: 'auto' | 'standard' | 'channelMajor';
+  /** What the blocked kernels work on side by side; for batches that are no whole blocks of images always channels. */
+  sideBySide?: SideBySide;
 }
+
+/**
+ * Images side by side suit regular convolutions, which the blocked kernels leave to products of matrices, and gradients by
+ * weights; channels suit 1x1 and depthwise convolutions, which the kernels then do without changing the order.
+ */
+export type SideBySide = 'images' | 'channels';
 
 /** Starts onnxruntime: probes the processor and picks the lowering. */
 export async function createOrtRuntime(options: OrtOptions): Promise<Runtime> {
   const wanted = options.lowering ?? 'auto';
   const block = wanted === 'standard' ? undefined : await probeBlock();
   const channelMajor = wanted === 'channelMajor' || block !== undefined;
-  const { threads, keepsMemory = false } = options;
-  return new OrtRuntime({ threads, keepsMemory }, block, channelMajor);
+  const { threads, keepsMemory = false, sideBySide = 'images' } = options;
+  return new OrtRuntime({ threads, keepsMemory }, block, channelMajor, sideBySide);
 }
 
 class OrtRuntime implements Runtime {
@@ -38,11 +46,12 @@ class OrtRuntime implements Runtime {
     private readonly settings: SessionSettings,
     private readonly block: number | undefined,
     private readonly channelMajor: boolean,
+    private readonly sideBySide: SideBySide,
   ) {
     const how = !channelMajor
       ? 'standard operators'
       : block
-        ? `channel-major with blocked kernels of ${block} images`
+        ? `channel-major with blocked kernels of ${block} ${sideBySide}`
         : 'channel-major with standard kernels';
     const { threads } = settings;
     this.description = `onnxruntime-node, CPU, ${threads} thread${threads === 1 ? '' : 's'}, ${how}`;
@@ -89,7 +98,6 @@ class OrtRuntime implements Runtime {
     return this.orders.get(key);
   }
 
-  /** Whole blocks of images run in place; other batches reorder around each depthwise convolution. */
   private loweringFor(batch: number): Lowering {
     let lowering = this.lowerings.get(batch);
     if (!lowering) {
@@ -101,7 +109,8 @@ class OrtRuntime implements Runtime {
 
   private planesFor(batch: number) {
     if (!this.block) return standardPlanes;
-    return batch % this.block === 0 ? blockedPlanes(this.block) : channelBlockedPlanes(this.block);
+    const byImages = this.sideBySide === 'images' && batch % this.block === 0;
+    return byImages ? blockedPlanes(this.block) : channelBlockedPlanes(this.block);
   }
 }
 
