@@ -20,7 +20,7 @@ export interface Runtime {
   readonly description: string;
   /** Compiles a graph, or returns the executable of an equal graph compiled before. */
   compile(graph: Graph): Promise<Executable>;
-  /** From `[N, C, H, W]` order to the runtime's layout of a map. */
+  /** From `[N, C, H, W]` order to the runtime's layout of a map, which may be larger. */
   pack(values: Float32Array, dims: readonly number[]): Float32Array;
   /** From the runtime's layout to `[N, C, H, W]` order. */
   unpack(values: Float32Array, dims: readonly number[]): Float32Array;

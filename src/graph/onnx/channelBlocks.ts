@@ -5,9 +5,12 @@ import { blockedPasses, type Passes, type Planes, rowPasses } from './passes.ts'
 import { borderByBlocks, convolution, type PlaneKernels } from './planes.ts';
 
 /**
- * The blocked kernels for batches that are no whole blocks of images: maps lie in the kernels' own order (`channelOrder.ts`)
+ * The blocked kernels with channels side by side, for any batch: maps lie in the kernels' own order (`channelOrder.ts`)
  * between models and, as far as the kernels can do what is to be done, within: 1x1 convolutions too (`channelProducts.ts`).
  * For all else they are brought into channel-major order with images outermost within a channel, and back.
+ *
+ * Numbers where channels are missing to a block are 0 in whatever comes in, and in gradients; an activation may make something else
+ * of them, which weights of 0 then take out.
  */
 export function channelBlockedPlanes(block: number): PlaneKernels {
   const order = channelOrder(block);
