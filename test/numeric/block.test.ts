@@ -98,10 +98,10 @@ describe('a block as one graph', () => {
 
 const variants = [
   { name: 'standard operators', lowering: 'standard', batch: 3 },
-  { name: 'channel-major, whole blocks of images', lowering: 'auto', batch: 16 },
-  { name: 'channels side by side', lowering: 'auto', batch: 16, sideBySide: 'channels' },
-  { name: 'channel-major, batch 8', lowering: 'channelMajor', batch: 8 },
-  { name: 'channel-major, odd batch', lowering: 'channelMajor', batch: 3 },
+  { name: 'images side by side', lowering: 'auto', batch: 16 },
+  { name: 'channels side by side, batch 16', lowering: 'auto', batch: 16, sideBySide: 'channels' },
+  { name: 'channels side by side, batch 8', lowering: 'channelMajor', batch: 8 },
+  { name: 'channels side by side, odd batch', lowering: 'channelMajor', batch: 3 },
 ] as const;
 
 describe.each(variants)('a block as a part: $name', ({ batch, ...options }) => {
