@@ -81,10 +81,7 @@ export function channelBlockedPlanes(block: number): PlaneKernels {
     const how = { strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0] };
     return {
       operands,
-      mean: x => {
-        const means = e.op('GlobalAveragePool', [x], {}, NCHWC);
-        return order.cut(e, e.op('ReduceMean', [means], { axes: [0, 3], keepdims: 0 }), channels);
-      },
+      mean: x => order.mean(e, x, channels),
       dot: (a, b) => {
         const inputs = [e.reshape(a, [1, count, height, width]), e.reshape(b, [count, 1, height, width])];
         const products = e.op('Conv', inputs, { ...how, group: count }, NCHWC);

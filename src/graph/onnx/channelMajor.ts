@@ -24,17 +24,9 @@ function physical({ block }: ChannelMajorLayout, { dims: [n, c, h, w] }: ValueTy
 }
 
 const matrix = ({ dims: [n, c, h, w] }: ValueType) => [c, n * h * w];
-const isPointwise = ({
-  kernel,
-  stride,
-  groups,
-  pad,
-}: {
-  kernel: number;
-  stride: number;
-  groups: number;
-  pad: number;
-}) => kernel === 1 && stride === 1 && groups === 1 && pad === 0;
+type Filter = { kernel: number; stride: number; groups: number; pad: number };
+const isPointwise = ({ kernel, stride, groups, pad }: Filter) =>
+  kernel === 1 && stride === 1 && groups === 1 && pad === 0;
 const rowSum = (e: OnnxEmitter, x: TensorName) => e.op('ReduceSum', [x, e.ints([1])], { keepdims: 1 });
 
 /** @param layout the kernels for depthwise convolutions, and with them the block B, which must divide the batch */

@@ -23,6 +23,8 @@ export interface ChannelOrder {
   /** A column `[C, 1]` with zeros up to whole blocks, and back. */
   fill(e: OnnxEmitter, column: TensorName, channels: number): TensorName;
   cut(e: OnnxEmitter, column: TensorName, channels: number): TensorName;
+  /** Mean over images and places of an operand, `[C, 1]`. */
+  mean(e: OnnxEmitter, operand: TensorName, channels: number): TensorName;
   /** A matrix `[C, K]` as `[C/B, K, B]`: how the kernels want weights by output channel. */
   lanes(e: OnnxEmitter, matrix: TensorName, dims: readonly [channels: number, columns: number]): TensorName;
 }
@@ -48,6 +50,8 @@ export function channelOrder(block: number): ChannelOrder {
     if (images === 1) return e.reshape(map, [1, channels, height, width]);
     return exchange(e, e.reshape(map, [channels, images, height, width]), images);
   };
+  const cut = (e: OnnxEmitter, column: TensorName, channels: number) =>
+    channels === whole(channels) ? column : e.op('Slice', [column, e.ints([0]), e.ints([channels]), e.ints([0])]);
   return {
     block,
     accepts,
@@ -75,8 +79,11 @@ export function channelOrder(block: number): ChannelOrder {
       channels === whole(channels)
         ? column
         : e.op('Pad', [column, e.ints([0, 0, whole(channels) - channels, 0]), e.scalar(0)]),
-    cut: (e, column, channels) =>
-      channels === whole(channels) ? column : e.op('Slice', [column, e.ints([0]), e.ints([channels]), e.ints([0])]),
+    cut,
+    mean: (e, operand, channels) => {
+      const byImage = e.op('GlobalAveragePool', [operand], {}, NCHWC);
+      return cut(e, e.op('ReduceMean', [byImage], { axes: [0, 3], keepdims: 0 }), channels);
+    },
     lanes: (e, matrix, [channels, columns]) =>
       e.op('ReorderInput', [e.reshape(matrix, [1, channels, 1, columns])], {}, NCHWC),
   };

@@ -71,12 +71,9 @@ export function channelProducts(order: ChannelOrder): Products {
   /** `alpha` times the sum over all places, by channel: `[C, 1]`. */
   function sums(e: OnnxEmitter, { map, type }: TypedMap, alpha: number): TensorName {
     const operand = order.resident(e, map);
-    const mean =
-      operand === undefined
-        ? e.op('ReduceMean', [map], { axes: [1], keepdims: 1 })
-        : e.op('ReduceMean', [e.op('GlobalAveragePool', [operand], {}, NCHWC)], { axes: [0, 3], keepdims: 0 });
     const channels = channelsOf(type);
-    const scaled = e.op('Mul', [mean, e.scalar((alpha * elements(type)) / channels)]);
-    return operand === undefined ? scaled : order.cut(e, scaled, channels);
+    const mean =
+      operand === undefined ? e.op('ReduceMean', [map], { axes: [1], keepdims: 1 }) : order.mean(e, operand, channels);
+    return e.op('Mul', [mean, e.scalar((alpha * elements(type)) / channels)]);
   }
 }
