@@ -82,7 +82,7 @@ export interface AdjointOps {
   scaleByChannel: None;
   /** (w [O, ...], factor [O]) -> w, every output's weights times its factor */
   scaleFilters: None;
-  /** (x, w, gamma, mean, variance, dy) -> (dx, dw, dgamma, dbeta) */
+  /** (x, w, gamma, mean, variance, dy, sum of dy by channel?) -> (dx, dw, dgamma, dbeta) */
   pointwiseBatchNormGrad: Normalisation;
   /** (y, dy) -> dx */
   reluGrad: None;

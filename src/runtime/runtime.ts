@@ -24,6 +24,8 @@ export interface Runtime {
   pack(values: Float32Array, dims: readonly number[]): Float32Array;
   /** From the runtime's layout to `[N, C, H, W]` order. */
   unpack(values: Float32Array, dims: readonly number[]): Float32Array;
+  /** `<a, b>` of two maps, or with `less` given `<a - less, b>`, all in the runtime's layout. */
+  dot(a: Float32Array, b: Float32Array, less?: Float32Array): number;
   /** Frees all compiled graphs. */
   dispose(): Promise<void>;
 }

@@ -2,7 +2,6 @@ import type { Random } from '../base/random.ts';
 import type { Graph } from '../graph/types.ts';
 import { release } from '../runtime/memory.ts';
 import type { Executable, Runtime, Tensors } from '../runtime/runtime.ts';
-import { dot } from './dot.ts';
 import {
   createParameter,
   type Parameter,
@@ -124,7 +123,7 @@ export class Part {
    */
   async gateGradient(x: Float32Array, dy: Float32Array, batch: number): Promise<number> {
     const y = await this.evaluate(x, batch, 'batch');
-    const product = dot(y, dy, this.definition.residual ? x : undefined);
+    const product = this.runtime.dot(y, dy, this.definition.residual ? x : undefined);
     release(y);
     return product;
   }

@@ -1,7 +1,7 @@
 import { GraphBuilder } from '../graph/builder.ts';
 import { fusePointwiseBatchNorm } from '../graph/fuse.ts';
 import { differentiate } from '../graph/gradients/differentiate.ts';
-import { array, type Graph, map, type NamedValue, type ValueId } from '../graph/types.ts';
+import { array, type Graph, type GraphNode, map, type NamedValue, type ValueId } from '../graph/types.ts';
 import type { ParameterSpec } from './parameters.ts';
 
 /** What a part is made of, for any batch. */
@@ -47,7 +47,7 @@ export function backwardGraph(definition: PartDefinition, batch: number, gradien
   const own = named(graph.outputs, 'own');
   const dy = g.input('dy', g.type(own));
   const outputs = gradientOutputs(definition, g, { value: named(graph.outputs, 'y'), gradient: dy }, gradients);
-  if (gate) outputs.push({ name: 'gate', value: g.add('dot', [own, dy], {}) });
+  if (gate) outputs.push({ name: 'gate', value: gateGradient(g, own, dy) });
   for (const { value, name } of keptMaps(graph)) g.replace(value, g.input(name, g.type(value)));
   return g.finish(outputs);
 }
@@ -66,6 +66,21 @@ export function lossGraph(definition: PartDefinition, batch: number, gradients: 
     ...without(graph, ['y', 'own']).outputs,
     ...gradientOutputs(definition, g, { loss }, gradients),
   ]);
+}
+
+/**
+ * `<f(x), dy>`, the gradient of a candidate's gate. Where the candidate ends with batch norm, `f(x) = gamma x' + beta` by
+ * channel, it is `<gamma, dgamma> + <beta, dbeta>`: no pass over maps beside those of the gradient.
+ */
+function gateGradient(g: GraphBuilder, own: ValueId, dy: ValueId): ValueId {
+  const norm = g.producer(own);
+  if (norm?.op !== 'normalize') return g.add('dot', [own, dy], {});
+  const [x, gamma, beta, mean, variance] = norm.inputs;
+  const same = (inputs: readonly ValueId[]) => inputs[0] === x && inputs[4] === dy;
+  const known = g.nodes.find(({ op, inputs }) => op === 'batchNormGrad' && same(inputs));
+  const { eps } = (norm as GraphNode<'normalize'>).attributes;
+  const [, , dgamma, dbeta] = known?.outputs ?? g.outputs('batchNormGrad', [x, gamma, mean, variance, dy], { eps });
+  return g.add('add', [g.add('dot', [gamma, dgamma], {}), g.add('dot', [beta, dbeta], {})], {});
 }
 
 function gradientOutputs(

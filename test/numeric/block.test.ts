@@ -102,6 +102,8 @@ const variants = [
   { name: 'channels side by side, batch 16', lowering: 'auto', batch: 16, sideBySide: 'channels' },
   { name: 'channels side by side, batch 8', lowering: 'channelMajor', batch: 8 },
   { name: 'channels side by side, odd batch', lowering: 'channelMajor', batch: 3 },
+  { name: 'images side by side, by passes', lowering: 'auto', batch: 32, passesFrom: 0 },
+  { name: 'channels side by side, by passes', lowering: 'auto', batch: 3, passesFrom: 0 },
 ] as const;
 
 describe.each(variants)('a block as a part: $name', ({ batch, ...options }) => {

@@ -28,6 +28,7 @@ export function countingRuntime(
     },
     pack: (values, dims) => runtime.pack(values, dims),
     unpack: (values, dims) => runtime.unpack(values, dims),
+    dot: (a, b, less) => runtime.dot(a, b, less),
     dispose: () => runtime.dispose(),
   };
 }

@@ -70,6 +70,13 @@ export function channelBlockedPlanes(block: number): PlaneKernels {
             take: (e, operand) => store(e, operand, planes),
           }
         : undefined,
+    lanesBetween: planes => {
+      if (!order.between(planes)) return undefined;
+      const { channels, images, height, width } = planes;
+      const sets = whole(channels) / block;
+      const places = height * width;
+      return { channels, lanes: block, places, segments: images * sets, alike: 1, sets, perSet: 'lanes' };
+    },
     orderBetween: planes => (order.between(planes) ? order.places(planes) : undefined),
     products: channelProducts(order),
   };

@@ -40,6 +40,7 @@ export function channelMajorLowering(layout: PlaneKernels): Lowering {
     // A vector by channel is a column, as broadcasting along a row wants it.
     arrayDims: dims => (dims.length === 1 ? [dims[0], 1] : [...dims]),
     between: type => layout.between?.(planesOf(type)),
+    lanes: type => layout.lanesBetween?.(planesOf(type)),
     order: ([images, channels, height, width]) => {
       const planes = { images, channels, height, width };
       return layout.orderBetween?.(planes) ?? channelMajorOrder(layout.block, planes);

@@ -1,7 +1,7 @@
 import { NCHWC, type OnnxEmitter, type TensorName } from './emitter.ts';
 import { blockedPasses, type Passes, type Planes, rowPasses } from './passes.ts';
 import { matrixProducts, type Products } from './products.ts';
-import type { BetweenModels, MapOrder } from './rule.ts';
+import type { BetweenModels, MapLanes, MapOrder } from './rule.ts';
 
 /** Strides and dilations of a convolution in which every plane has a kernel of its own. */
 export interface PlaneConvolution {
@@ -50,6 +50,8 @@ export interface PlaneKernels {
   /** For maps between models that lie there as operands. */
   between?(planes: Planes): BetweenModels | undefined;
   orderBetween?(planes: Planes): MapOrder | undefined;
+  /** Where maps between models lie in lanes. */
+  lanesBetween?(planes: Planes): MapLanes | undefined;
   /** The operand behind a map that `store` wrote: what only looks at single elements can do without the map. */
   resident?(e: OnnxEmitter, map: TensorName): TensorName | undefined;
   products: Products;
@@ -135,6 +137,11 @@ export function blockedPlanes(block: number): PlaneKernels {
     },
     convolve: convolution(NCHWC),
     border: borderByBlocks(block),
+    lanesBetween: ({ channels, images, height, width }) => {
+      const alike = images / block;
+      const places = height * width;
+      return { channels, lanes: block, places, segments: channels * alike, alike, sets: channels, perSet: 1 };
+    },
     passes: (e, maps, planes) => {
       const operands = maps.map(map => e.reshape(map, plain(planes)));
       return blockedPasses(e, operands, planes, operand => e.reshape(operand, matrix(planes), plain(planes)));

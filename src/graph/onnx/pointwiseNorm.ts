@@ -67,7 +67,7 @@ export function pointwiseNormRules({
       return [normalised(e, { map, type }, [w, ...rest], eps, out)];
     },
     pointwiseBatchNormGrad: ({ e, inputs, inputTypes, attributes: { eps }, used }) => {
-      const [map, weights, gamma, mean, variance, gradient] = inputs;
+      const [map, weights, gamma, mean, variance, gradient, sum] = inputs;
       const [type, wType] = inputTypes;
       const [x, dy] = [
         { map, type },
@@ -79,9 +79,9 @@ export function pointwiseNormRules({
       const scale = e.op('Mul', [gamma, inverse]);
       const scaled = e.op('Mul', [w, scale]);
 
-      const products = outer(e, dy, x, { ones: true });
-      const direct = columns(e, products, 0, channels);
-      const dbeta = columns(e, products, channels, channels + 1);
+      const products = outer(e, dy, x, { ones: sum === undefined });
+      const direct = sum === undefined ? columns(e, products, 0, channels) : products;
+      const dbeta = sum ?? columns(e, products, channels, channels + 1);
       const along = e.op('Sub', [rowSum(e, e.op('Mul', [direct, w])), e.op('Mul', [dbeta, mean])]);
       const dgamma = e.op('Mul', [along, inverse]);
       const pull = e.op('Mul', [dgamma, inverse]);

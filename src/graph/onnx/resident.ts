@@ -30,6 +30,7 @@ function whereItLies(kernels: PlaneKernels, op: Op, rule: LoweringRule<Op>): Low
   const activation = fusable[op];
   return context => {
     const { e, inputs, inputTypes } = context;
+    if (inputTypes[0].kind === 'array') return rule(context);
     const planes = planesOf(inputTypes[0]);
     const inOrder = inputs.some(input => kernels.resident?.(e, input) !== undefined);
     const operands = inOrder ? inputs.map(input => kernels.load(e, input, planes)) : inputs;

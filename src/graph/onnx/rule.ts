@@ -28,6 +28,8 @@ export interface Lowering {
   arrayDims(dims: readonly number[]): number[];
   /** How a map lies where it goes into a model or out of it; undefined where it lies there as within. */
   between?(type: ValueType): BetweenModels | undefined;
+  /** The lanes that a map between models lies in, where it does. */
+  lanes?(type: ValueType): MapLanes | undefined;
   /** The order of a map between models, or undefined where it lies as `[N, C, H, W]`. */
   order(dims: readonly number[]): MapOrder | undefined;
 }
@@ -36,6 +38,23 @@ export interface Lowering {
 export interface MapOrder {
   places: Uint32Array;
   size: number;
+}
+
+/**
+ * A map in memory as segments, one after another, each `[places, lanes]`. What a lane has to do with channels hangs on the
+ * segment's set: it is a channel (`perSet` 1) or a block of as many channels as there are lanes.
+ */
+export interface MapLanes {
+  channels: number;
+  lanes: number;
+  places: number;
+  segments: number;
+  /** Segments of one set that follow one another. */
+  alike: number;
+  /** Sets, taken in turns. */
+  sets: number;
+  /** Channels of a set. */
+  perSet: 1 | 'lanes';
 }
 
 /** Another order in memory than within a model. */

@@ -1,12 +1,16 @@
+import { cutAtPasses } from '../../graph/cut/cut.ts';
 import { channelBlockedPlanes } from '../../graph/onnx/channelBlocks.ts';
 import { channelMajorLowering } from '../../graph/onnx/channelMajor.ts';
 import { lowerGraph } from '../../graph/onnx/lower.ts';
 import { blockedPlanes, standardPlanes } from '../../graph/onnx/planes.ts';
-import type { Lowering, MapOrder } from '../../graph/onnx/rule.ts';
+import type { Lowering, MapLanes, MapOrder } from '../../graph/onnx/rule.ts';
 import { standardLowering } from '../../graph/onnx/standard.ts';
 import { printGraph } from '../../graph/print.ts';
-import type { Graph } from '../../graph/types.ts';
+import { elements, type Graph, type ValueType } from '../../graph/types.ts';
+import { dot } from '../passes/dot.ts';
+import { MapPasses, MOST_CHANNELS } from '../passes/mapPasses.ts';
 import type { Executable, Runtime } from '../runtime.ts';
+import { CutExecutable } from './cutExecutable.ts';
 import { probeBlock } from './probe.ts';
 import { OrtSession, type SessionSettings, sessionModel } from './session.ts';
 
@@ -19,6 +23,8 @@ export interface OrtOptions {
   lowering?: 'auto' | 'standard' | 'channelMajor';
   /** What the blocked kernels work on side by side; for batches that are no whole blocks of images always channels. */
   sideBySide?: SideBySide;
+  /** Numbers of a map from which on gradients are taken by passes of our own; by default from where they pay. */
+  passesFrom?: number;
 }
 
 /**
@@ -33,12 +39,23 @@ export async function createOrtRuntime(options: OrtOptions): Promise<Runtime> {
   const block = wanted === 'standard' ? undefined : await probeBlock();
   const channelMajor = wanted === 'channelMajor' || block !== undefined;
   const { threads, keepsMemory = false, sideBySide = 'images' } = options;
-  return new OrtRuntime({ threads, keepsMemory }, block, channelMajor, sideBySide);
+  // What passes between the pieces of a graph is not in the memory that its sessions keep.
+  const never = Number.POSITIVE_INFINITY;
+  const pays = keepsMemory ? never : WORTH_A_PASS[threads === 1 ? 'alone' : 'together'];
+  const passesFrom = block === undefined ? never : (options.passesFrom ?? pays);
+  return new OrtRuntime({ threads, keepsMemory }, block, channelMajor, sideBySide, passesFrom);
 }
+
+/**
+ * Numbers of a map from which on a pass saves more than the cut costs. With several threads each piece of a graph wakes those
+ * of its session anew, and finds in the cache of one core what another core wrote.
+ */
+const WORTH_A_PASS = { alone: 2 ** 17, together: 2 ** 22 };
 
 class OrtRuntime implements Runtime {
   readonly description: string;
   private readonly sessions = new Map<string, Promise<OrtSession>>();
+  private readonly passes: MapPasses;
   private readonly lowerings = new Map<number, Lowering>();
   private readonly orders = new Map<string, MapOrder | undefined>();
 
@@ -47,6 +64,7 @@ class OrtRuntime implements Runtime {
     private readonly block: number | undefined,
     private readonly channelMajor: boolean,
     private readonly sideBySide: SideBySide,
+    private readonly passesFrom: number,
   ) {
     const how = !channelMajor
       ? 'standard operators'
@@ -54,14 +72,25 @@ class OrtRuntime implements Runtime {
         ? `channel-major with blocked kernels of ${block} ${sideBySide}`
         : 'channel-major with standard kernels';
     const { threads } = settings;
+    this.passes = new MapPasses(threads);
     this.description = `onnxruntime-node, CPU, ${threads} thread${threads === 1 ? '' : 's'}, ${how}`;
   }
 
-  compile(graph: Graph): Promise<Executable> {
+  async compile(graph: Graph): Promise<Executable> {
+    const lowering = this.loweringFor(batchOf(graph));
+    const cut = cutAtPasses(graph, type => this.isForPasses(type, lowering));
+    if (!cut) return this.session(graph, lowering);
+    const stages = cut.stages.map(stage =>
+      'pass' in stage ? { ...stage, lanes: lowering.lanes?.(stage.type) as MapLanes } : this.session(stage, lowering),
+    );
+    return new CutExecutable(await Promise.all(stages), cut.outputs, this.passes);
+  }
+
+  private session(graph: Graph, lowering: Lowering): Promise<OrtSession> {
     const key = printGraph(graph);
     let session = this.sessions.get(key);
     if (!session) {
-      const model = lowerGraph(graph, this.loweringFor(batchOf(graph)), sessionModel);
+      const model = lowerGraph(graph, lowering, sessionModel);
       session = OrtSession.create(model, this.settings);
       this.sessions.set(key, session);
     }
@@ -86,10 +115,18 @@ class OrtRuntime implements Runtime {
     return unpacked;
   }
 
+  dot(a: Float32Array, b: Float32Array, less?: Float32Array): number {
+    return dot(this.passes, a, b, less);
+  }
+
   async dispose(): Promise<void> {
     const sessions = await Promise.all(this.sessions.values());
     this.sessions.clear();
     for (const session of sessions) await session.release();
+  }
+
+  private isForPasses(type: ValueType, lowering: Lowering): boolean {
+    return elements(type) >= this.passesFrom && type.dims[1] <= MOST_CHANNELS && lowering.lanes?.(type) !== undefined;
   }
 
   private orderOf(dims: readonly number[]): MapOrder | undefined {

@@ -1,0 +1,99 @@
+import type { MapPass, PassActivation } from '../../graph/cut/units.ts';
+import type { MapLanes } from '../../graph/onnx/rule.ts';
+import type { PassName } from './kernels.ts';
+import type { MapPasses } from './mapPasses.ts';
+
+/**
+ * Batch normalisation and gradients of activations by passes over maps: the formulas of `graph/onnx/batchNorm.ts`, with what
+ * is by channel computed here, in double precision.
+ */
+
+const capital = (text: string) => text[0].toUpperCase() + text.slice(1);
+
+/**
+ * Runs a pass.
+ * @param inputs maps as they lie between models, vectors by channel
+ * @param uses whether the map with the gradient by the result is nobody's afterwards: it then becomes the gradient that comes out
+ * @returns the pass's results in order
+ */
+export function runPass(
+  passes: MapPasses,
+  pass: MapPass,
+  lanes: MapLanes,
+  inputs: readonly Float32Array[],
+  uses: boolean,
+): Float32Array[] {
+  switch (pass.op) {
+    case 'activationGrad':
+      return activationGrad(passes, pass.activation, lanes, inputs, uses);
+    case 'normGrad':
+      return normGrad(passes, pass, lanes, inputs, uses);
+  }
+}
+
+function activationGrad(
+  passes: MapPasses,
+  activation: PassActivation,
+  lanes: MapLanes,
+  [y, dy]: readonly Float32Array[],
+  uses: boolean,
+): Float32Array[] {
+  const dx = uses ? dy : passes.newMap(lanes);
+  const [sum] = passes.run(`${activation}Grad`, lanes, [y, dy], [], dx);
+  return [dx, Float32Array.from(sum)];
+}
+
+/** d = m + b x + c behind batch norm's result, m the gradient by it; `batchNormGrad` has the formulas. */
+function normGrad(
+  passes: MapPasses,
+  { activation, eps }: Extract<MapPass, { op: 'normGrad' }>,
+  lanes: MapLanes,
+  [x, gamma, beta, mean, variance, dy]: readonly Float32Array[],
+  uses: boolean,
+): Float32Array[] {
+  const { scale, shift, inverse } = scaleAndShift(gamma, beta, mean, variance, eps);
+  const kernel = `norm${activation ? capital(activation) : ''}Grad` as PassName;
+  const slope = activation ? slopeFactors(activation, scale, shift) : [];
+  const [dbeta, along] = passes.run(`${kernel}Sums` as PassName, lanes, [x, dy], slope);
+  const count = countOf(lanes);
+  const dgamma = along.map((value, c) => (value - mean[c] * dbeta[c]) * inverse[c]);
+  const b = dgamma.map((value, c) => (-value * inverse[c]) / count);
+  const c = dbeta.map((value, channel) => -value / count - b[channel] * mean[channel]);
+  const d = uses ? dy : passes.newMap(lanes);
+  passes.run(kernel, lanes, [x, dy], [...slope, b, c], d);
+  return [d, Float32Array.from(scale), Float32Array.from(dgamma), Float32Array.from(dbeta)];
+}
+
+/** What a pass takes to find an activation's slope from batch norm's input: see `kernels.ts`. */
+function slopeFactors(activation: PassActivation, scale: Float64Array, shift: Float64Array): Float64Array[] {
+  if (activation === 'hswish') return [scale, shift];
+  const end = activation === 'relu6' ? 6 : Number.POSITIVE_INFINITY;
+  const [low, high] = [new Float64Array(scale.length), new Float64Array(scale.length)];
+  scale.forEach((factor, c) => {
+    const bounds = [-shift[c] / factor, (end - shift[c]) / factor];
+    // Without the input everything or nothing has a slope.
+    const still = shift[c] > 0 && shift[c] < end ? [-1, 1] : [1, -1];
+    const [first, last] = factor === 0 ? still.map(side => side * Number.POSITIVE_INFINITY) : bounds;
+    low[c] = factor < 0 ? last : first;
+    high[c] = factor < 0 ? first : last;
+  });
+  return [low, high];
+}
+
+function scaleAndShift(
+  gamma: Float32Array,
+  beta: Float32Array,
+  mean: Float32Array,
+  variance: Float32Array,
+  eps: number,
+) {
+  const inverse = Float64Array.from(variance, value => 1 / Math.sqrt(value + eps));
+  const scale = inverse.map((value, c) => gamma[c] * value);
+  const shift = scale.map((value, c) => beta[c] - mean[c] * value);
+  return { scale, shift, inverse };
+}
+
+/** Numbers of a channel: images times places. */
+function countOf({ lanes, places, segments, sets, perSet }: MapLanes): number {
+  return (segments / sets) * places * (perSet === 1 ? lanes : 1);
+}
