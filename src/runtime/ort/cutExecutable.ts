@@ -1,7 +1,7 @@
 import type { CutGraph, PassStage } from '../../graph/cut/cut.ts';
 import type { MapLanes } from '../../graph/onnx/rule.ts';
 import { release } from '../memory.ts';
-import { runPass } from '../passes/batchNorm.ts';
+import { runPass } from '../passes/gradientPasses.ts';
 import type { MapPasses } from '../passes/mapPasses.ts';
 import type { Executable, Tensors } from '../runtime.ts';
 

@@ -8,7 +8,7 @@ import { standardLowering } from '../../graph/onnx/standard.ts';
 import { printGraph } from '../../graph/print.ts';
 import { elements, type Graph, type ValueType } from '../../graph/types.ts';
 import { dot } from '../passes/dot.ts';
-import { MapPasses, MOST_CHANNELS } from '../passes/mapPasses.ts';
+import { canRunPasses, fitsPasses, MapPasses } from '../passes/mapPasses.ts';
 import type { Executable, Runtime } from '../runtime.ts';
 import { CutExecutable } from './cutExecutable.ts';
 import { probeBlock } from './probe.ts';
@@ -42,7 +42,7 @@ export async function createOrtRuntime(options: OrtOptions): Promise<Runtime> {
   // What passes between the pieces of a graph is not in the memory that its sessions keep.
   const never = Number.POSITIVE_INFINITY;
   const pays = keepsMemory ? never : WORTH_A_PASS[threads === 1 ? 'alone' : 'together'];
-  const passesFrom = block === undefined ? never : (options.passesFrom ?? pays);
+  const passesFrom = block !== undefined && canRunPasses() ? (options.passesFrom ?? pays) : never;
   return new OrtRuntime({ threads, keepsMemory }, block, channelMajor, sideBySide, passesFrom);
 }
 
@@ -126,7 +126,8 @@ class OrtRuntime implements Runtime {
   }
 
   private isForPasses(type: ValueType, lowering: Lowering): boolean {
-    return elements(type) >= this.passesFrom && type.dims[1] <= MOST_CHANNELS && lowering.lanes?.(type) !== undefined;
+    const lanes = elements(type) >= this.passesFrom ? lowering.lanes?.(type) : undefined;
+    return lanes !== undefined && fitsPasses(lanes);
   }
 
   private orderOf(dims: readonly number[]): MapOrder | undefined {

@@ -1,5 +1,5 @@
 import type { PassActivation } from '../../graph/cut/units.ts';
-import type { PassBody, PassKernel } from './kernel.ts';
+import type { PassBody, PassKernel } from './compileKernel.ts';
 import { type Code, f32x4 } from './wasm.ts';
 
 const { value, add, subtract, multiply, min, max, and, lessThan, greaterThan } = f32x4;

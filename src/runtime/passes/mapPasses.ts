@@ -4,10 +4,10 @@ import { type PassName, passKernels } from './kernels.ts';
 import { passRunner } from './threads.ts';
 
 /** Numbers that passes have room for: factors of all sets, sums and maps from elsewhere of as many segments as fit. */
-const ROOM = { factors: 2 ** 18, sums: 2 ** 19, maps: 2 ** 21 };
+const ROOM = { factors: 2 ** 18, sums: 2 ** 19, maps: 2 ** 22 };
 
-/** Most channels of a map that passes take, so that their factors fit. */
-export const MOST_CHANNELS = 2048;
+/** Most maps and factors of a pass, and lanes of the widest blocked kernels. */
+const [MOST_MAPS, MOST_FACTORS, MOST_LANES] = [4, 4, 16];
 
 /** Room of all passes in this process, as they run one after another. */
 let room: Record<keyof typeof ROOM, Float32Array> | undefined;
@@ -37,7 +37,7 @@ export class MapPasses {
   ): Float64Array[] {
     const { sums: count } = passKernels[kernel];
     const sums = Array.from({ length: count }, () => new Float64Array(lanes.channels));
-    room ??= reserve();
+    if (!canRunPasses() || !room) throw new Error('runtime: no memory for passes over maps');
     spread(factors, lanes, room.factors);
     const size = lanes.places * lanes.lanes;
     const sumsOfOne = count * lanes.lanes;
@@ -85,10 +85,20 @@ export class MapPasses {
   }
 }
 
-function reserve(): NonNullable<typeof room> {
+/** Whether passes have room for such a map wherever it lies. */
+export function fitsPasses({ channels, places, lanes }: MapLanes): boolean {
+  return channels * MOST_FACTORS * MOST_LANES <= ROOM.factors && MOST_MAPS * places * lanes <= ROOM.maps;
+}
+
+/** Whether there is memory for passes; where there is none, operators have to do. */
+export function canRunPasses(): boolean {
+  room ??= reserve();
+  return room !== undefined;
+}
+
+function reserve(): typeof room {
   const [factors, sums, maps] = [ROOM.factors, ROOM.sums, ROOM.maps].map(length => allocateShared(length));
-  if (!factors || !sums || !maps) throw new Error('runtime: no memory for passes over maps');
-  return { factors, sums, maps };
+  return factors && sums && maps && { factors, sums, maps };
 }
 
 /** Factors by channel into the lanes of every set; 0 for channels that are not there. */

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { MOST_PAGES, sharedMemory } from '../memory.ts';
-import { compileKernel, kernelParameters } from './kernel.ts';
+import { compileKernel, kernelParameters } from './compileKernel.ts';
 import { type PassName, passKernels } from './kernels.ts';
 import { wasmModule } from './wasm.ts';
 
@@ -66,7 +66,12 @@ function createRunner(lanes: number, threads: number): RunPass {
   const at = new Int32Array(memory.buffer, board, BOARD_LENGTH);
   const constants = { FIRST, END, OPEN, ACTIVE, NEXT, PIECE, JOB };
   const workerData = { module, memory, names, board, length: BOARD_LENGTH, ...constants };
-  for (let i = 1; i < threads; i++) new Worker(helperProgram, { eval: true, workerData }).unref();
+  for (let i = 1; i < threads; i++) {
+    const helper = new Worker(helperProgram, { eval: true, workerData });
+    // Without helpers the caller does it all.
+    helper.on('error', () => undefined);
+    helper.unref();
+  }
 
   return (name, job) => {
     const numbers = kernelParameters.map(parameter => job[parameter]);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { MapLanes } from '../../../src/graph/onnx/rule.ts';
 import { allocate, release } from '../../../src/runtime/memory.ts';
-import { runPass } from '../../../src/runtime/passes/batchNorm.ts';
-import { MapPasses } from '../../../src/runtime/passes/mapPasses.ts';
+import { runPass } from '../../../src/runtime/passes/gradientPasses.ts';
+import { fitsPasses, MapPasses } from '../../../src/runtime/passes/mapPasses.ts';
 
 const [IMAGES, EPS] = [32, 1e-3];
 
@@ -36,8 +36,8 @@ const cases = [
     where: 'elsewhere',
     threads: 1,
   },
-  { name: 'images, on two threads', lanes: images(40, 4096, 16), where: 'shared', threads: 2 },
-  { name: 'channels, on three threads', lanes: channels(100, 1500, 16), where: 'shared', threads: 3 },
+  { name: 'images, on two threads', lanes: images(40, 2100, 16), where: 'shared', threads: 2 },
+  { name: 'channels, on three threads', lanes: channels(100, 800, 16), where: 'shared', threads: 3 },
 ] as const;
 
 describe.each(cases)('passes over $name', ({ lanes, where, threads }) => {
@@ -131,5 +131,10 @@ describe('a pass', () => {
     const far = new Float32Array(lanes.segments * lanes.places * lanes.lanes);
     const run = () => new MapPasses(1).run('dot', lanes, [far, far.slice()]);
     expect(run).toThrow('no room for a plane');
+    expect([fitsPasses(lanes), fitsPasses(images(1, 50_176, 16)), fitsPasses(images(5000, 1, 16))]).toEqual([
+      false,
+      true,
+      false,
+    ]);
   });
 });
