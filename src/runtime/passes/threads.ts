@@ -94,6 +94,7 @@ function createRunner(lanes: number, threads: number): RunPass {
       kernels[name](...numbers);
     }
     Atomics.store(at, OPEN, 0);
+    // A helper's last piece is some ten microseconds of work.
     while (Atomics.load(at, ACTIVE) > 0);
   };
 }
