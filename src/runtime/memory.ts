@@ -1,7 +1,7 @@
 /**
- * Memory for large results, one stretch that grows and stays. Three things that an array of JavaScript's own does not give: it
+ * Memory for large results, a stretch that grows and stays. Three things that an array of JavaScript's own does not give: it
  * begins at a whole cache line (a map that does not takes onnxruntime's blocked kernels 1.3 to 1.8 times as long to read), it is
- * not filled with zeros each time, and passes over maps (`passes/`) can work on it. It is the memory of WebAssembly.
+ * not filled with zeros each time, and passes over maps (`passes/`) can work on it. It is WebAssembly's memory.
  */
 
 const LINE = 64;
@@ -13,48 +13,70 @@ const LARGE = 64 * 2 ** 10;
 /** What 32 bits can address, less a page, so that the end of a place has an address too. */
 export const MOST_PAGES = 65535;
 
-/** A stretch that nobody uses. */
+/** A part that nobody uses. */
 interface Gap {
   from: number;
   bytes: number;
 }
 
-/** What nobody uses, in order; the first bytes are no place, so that an address of 0 is none. */
-const gaps: Gap[] = [];
-let memory: WebAssembly.Memory | undefined;
-/** The memory is another buffer each time it has grown; arrays keep the one they were made with. */
-const buffers = new WeakSet<ArrayBufferLike>();
+/** A stretch as large as 32 bits can address; there is a second one where that is not enough. */
+class Stretch {
+  readonly memory = new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared: true });
+  /**
+   * The memory as it was when it last grew, for all arrays since then. V8 gives out another object for the same memory after any
+   * memory has grown, and arrays keep the one they were made with.
+   */
+  buffer = this.memory.buffer;
+  /** What nobody uses, in order; the first page is no place, and its first bytes belong to passes. */
+  private readonly gaps: Gap[] = [];
+
+  /** The first gap large enough: what is low in memory is used again first, so the top is touched by large steps only. */
+  take(bytes: number): number | undefined {
+    const at = this.gaps.findIndex(gap => gap.bytes >= bytes);
+    if (at < 0) return undefined;
+    const gap = this.gaps[at];
+    const { from } = gap;
+    gap.from += bytes;
+    gap.bytes -= bytes;
+    if (gap.bytes === 0) this.gaps.splice(at, 1);
+    return from;
+  }
+
+  giveBack(from: number, bytes: number): void {
+    const found = this.gaps.findIndex(gap => gap.from > from);
+    const at = found < 0 ? this.gaps.length : found;
+    const [before, after] = [this.gaps[at - 1], this.gaps[at]];
+    const joinsBefore = before !== undefined && before.from + before.bytes === from;
+    const joinsAfter = after !== undefined && from + bytes === after.from;
+    if (joinsBefore && joinsAfter) {
+      before.bytes += bytes + after.bytes;
+      this.gaps.splice(at, 1);
+    } else if (joinsBefore) before.bytes += bytes;
+    else if (joinsAfter) {
+      after.from = from;
+      after.bytes += bytes;
+    } else this.gaps.splice(at, 0, { from, bytes });
+  }
+
+  /** Makes room at the end. @throws RangeError where there can be no more */
+  grow(bytes: number): void {
+    const end = this.buffer.byteLength;
+    const pages = Math.ceil(Math.max(bytes, CHUNK) / PAGE);
+    this.memory.grow(pages);
+    this.buffer = this.memory.buffer;
+    stretchOf.set(this.buffer, this);
+    this.giveBack(end, pages * PAGE);
+  }
+}
+
+const stretches: Stretch[] = [];
+const stretchOf = new WeakMap<ArrayBufferLike, Stretch>();
+let refused = false;
 
 /** Arrays that were forgotten instead of being released give their place back when they are collected. */
-const forgotten = new FinalizationRegistry<Gap>(({ from, bytes }) => giveBack(from, bytes));
-
-/** The first gap large enough: what is low in memory is used again first, so the top is touched by large steps only. */
-function take(bytes: number): number | undefined {
-  const at = gaps.findIndex(gap => gap.bytes >= bytes);
-  if (at < 0) return undefined;
-  const gap = gaps[at];
-  const { from } = gap;
-  gap.from += bytes;
-  gap.bytes -= bytes;
-  if (gap.bytes === 0) gaps.splice(at, 1);
-  return from;
-}
-
-function giveBack(from: number, bytes: number): void {
-  const found = gaps.findIndex(gap => gap.from > from);
-  const at = found < 0 ? gaps.length : found;
-  const [before, after] = [gaps[at - 1], gaps[at]];
-  const joinsBefore = before !== undefined && before.from + before.bytes === from;
-  const joinsAfter = after !== undefined && from + bytes === after.from;
-  if (joinsBefore && joinsAfter) {
-    before.bytes += bytes + after.bytes;
-    gaps.splice(at, 1);
-  } else if (joinsBefore) before.bytes += bytes;
-  else if (joinsAfter) {
-    after.from = from;
-    after.bytes += bytes;
-  } else gaps.splice(at, 0, { from, bytes });
-}
+const forgotten = new FinalizationRegistry<Gap & { stretch: Stretch }>(({ stretch, from, bytes }) =>
+  stretch.giveBack(from, bytes),
+);
 
 /** Bytes of a place for so many numbers. */
 const wholeLines = (length: number) => Math.ceil((length * 4) / LINE) * LINE;
@@ -68,41 +90,54 @@ export function allocate(length: number): Float32Array {
   return (length * 4 < LARGE ? undefined : allocateShared(length)) ?? new Float32Array(length);
 }
 
-/** The same of any size in the memory, or undefined where there is no room. */
-export function allocateShared(length: number): Float32Array | undefined {
+/** The same of any size, in this memory where one is given, or undefined where there is no room. */
+export function allocateShared(length: number, memory?: WebAssembly.Memory): Float32Array | undefined {
   const bytes = wholeLines(length);
-  const from = take(bytes) ?? (grow(bytes) ? take(bytes) : undefined);
-  if (from === undefined) return undefined;
-  const values = new Float32Array(sharedMemory().buffer, from, length);
-  forgotten.register(values, { from, bytes }, values);
-  return values;
+  const allowed = memory ? stretches.filter(stretch => stretch.memory === memory) : stretches;
+  for (const stretch of allowed) {
+    const from = stretch.take(bytes);
+    if (from !== undefined) return place(stretch, from, bytes, length);
+  }
+  const stretch = withRoom(allowed, bytes, memory === undefined);
+  return stretch && place(stretch, stretch.take(bytes) as number, bytes, length);
 }
 
-/** The memory itself, for code that computes in it. */
-export function sharedMemory(): WebAssembly.Memory {
-  memory ??= new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared: true });
-  return memory;
+/** A stretch that has grown by so many bytes, a new one where none can and `more` says so. */
+function withRoom(among: readonly Stretch[], bytes: number, more: boolean): Stretch | undefined {
+  for (const stretch of among) if (tryTo(() => stretch.grow(bytes))) return stretch;
+  if (!more || refused || bytes > (MOST_PAGES - 1) * PAGE) return undefined;
+  let added: Stretch | undefined;
+  const done = tryTo(() => {
+    added = new Stretch();
+    added.grow(bytes);
+  });
+  // A limit on address space, of which each reserves some gigabytes.
+  if (!added) refused = true;
+  if (!done || !added) return undefined;
+  stretches.push(added);
+  return added;
 }
 
-/** Where an array lies in the memory, in bytes, or undefined where it is an array of JavaScript's own. */
-export function addressOf(values: Float32Array): number | undefined {
-  return buffers.has(values.buffer) ? values.byteOffset : undefined;
-}
-
-/** Makes room at the end; false where there can be no more. */
-function grow(bytes: number): boolean {
+/** Whether there was memory for it. */
+function tryTo(grow: () => void): boolean {
   try {
-    const { buffer } = sharedMemory();
-    const pages = Math.ceil(Math.max(bytes, CHUNK) / PAGE);
-    sharedMemory().grow(pages);
-    buffers.add(sharedMemory().buffer);
-    giveBack(buffer.byteLength, pages * PAGE);
+    grow();
     return true;
   } catch (error) {
-    // More than it can be, or a limit on address space: it reserves some gigabytes of it.
     if (!(error instanceof RangeError)) throw error;
     return false;
   }
+}
+
+function place(stretch: Stretch, from: number, bytes: number, length: number): Float32Array {
+  const values = new Float32Array(stretch.buffer, from, length);
+  forgotten.register(values, { stretch, from, bytes }, values);
+  return values;
+}
+
+/** The memory that an array lies in, at its `byteOffset`; undefined for an array of JavaScript's own. */
+export function memoryOf(values: Float32Array): WebAssembly.Memory | undefined {
+  return stretchOf.get(values.buffer)?.memory;
 }
 
 /**
@@ -111,10 +146,10 @@ function grow(bytes: number): boolean {
  */
 export function release(values: Float32Array | undefined): void {
   if (!values) return;
-  const from = addressOf(values);
-  if (from !== undefined) {
+  const stretch = stretchOf.get(values.buffer);
+  if (stretch) {
     // Released twice, its place may be somebody else's by now.
-    if (forgotten.unregister(values)) giveBack(from, wholeLines(values.length));
+    if (forgotten.unregister(values)) stretch.giveBack(values.byteOffset, wholeLines(values.length));
   } else if (values.byteOffset === 0 && values.byteLength === values.buffer.byteLength)
     (values.buffer as ArrayBuffer).transfer(0);
 }

@@ -1,5 +1,5 @@
 import type { MapLanes } from '../../graph/onnx/rule.ts';
-import { addressOf, allocate, allocateShared } from '../memory.ts';
+import { allocate, allocateShared, memoryOf } from '../memory.ts';
 import { type PassName, passKernels } from './kernels.ts';
 import { passRunner } from './threads.ts';
 
@@ -9,8 +9,11 @@ const ROOM = { factors: 2 ** 18, sums: 2 ** 19, maps: 2 ** 22 };
 /** Most maps and factors of a pass, and lanes of the widest blocked kernels. */
 const [MOST_MAPS, MOST_FACTORS, MOST_LANES] = [4, 4, 16];
 
-/** Room of all passes in this process, as they run one after another. */
-let room: Record<keyof typeof ROOM, Float32Array> | undefined;
+/** `all` is what holds the place of the others. */
+type Room = Record<keyof typeof ROOM | 'all', Float32Array>;
+
+/** Room in a memory for all passes of this process, as they run one after another. */
+const rooms = new Map<WebAssembly.Memory, Room>();
 
 /** Passes over maps that lie in lanes, for what onnxruntime would take several passes by single operators. */
 export class MapPasses {
@@ -22,8 +25,8 @@ export class MapPasses {
   }
 
   /**
-   * Runs a pass, over all segments at once, or, where a map is not in the shared memory, over as many as there is room for,
-   * one lot after another.
+   * Runs a pass, over all segments at once, or, where maps do not lie in one memory, over as many as there is room for, one
+   * lot after another.
    * @param factors `[factor][channel]`
    * @param result the map that comes out, where one does; it may be one of those that go in
    * @returns sums by channel over images and places, `[sum][channel]`
@@ -37,26 +40,26 @@ export class MapPasses {
   ): Float64Array[] {
     const { sums: count } = passKernels[kernel];
     const sums = Array.from({ length: count }, () => new Float64Array(lanes.channels));
-    if (!canRunPasses() || !room) throw new Error('runtime: no memory for passes over maps');
+    const arrays = result ? [...maps, result] : maps;
+    const { memory, room } = whereToRun(arrays);
+    const isForeign = (array: Float32Array) => memoryOf(array) !== memory;
     spread(factors, lanes, room.factors);
     const size = lanes.places * lanes.lanes;
     const sumsOfOne = count * lanes.lanes;
-    const arrays = result ? [...maps, result] : maps;
-    const foreign = [...new Set(arrays)].filter(array => addressOf(array) === undefined);
+    const foreign = [...new Set(arrays)].filter(isForeign);
     const atOnce = Math.min(
       lanes.segments,
       sumsOfOne ? Math.floor(room.sums.length / sumsOfOne) : lanes.segments,
       foreign.length ? Math.floor(room.maps.length / foreign.length / size) : lanes.segments,
     );
     if (atOnce === 0) throw new Error(`runtime: a pass has no room for a plane of ${lanes.places} places`);
-    const runPass = passRunner(lanes.lanes, this.threads);
+    const runPass = passRunner(memory, lanes.lanes, this.threads);
     for (let first = 0; first < lanes.segments; first += atOnce) {
       const end = Math.min(first + atOnce, lanes.segments);
       const { maps: staged } = room;
       // Addresses of segment 0, which for what is staged is not there.
       const addresses = arrays.map(array => {
-        const own = addressOf(array);
-        if (own !== undefined) return own;
+        if (!isForeign(array)) return array.byteOffset;
         const at = foreign.indexOf(array) * atOnce * size;
         if (maps.includes(array)) staged.set(array.subarray(first * size, end * size), at);
         return staged.byteOffset + (at - first * size) * 4;
@@ -92,13 +95,34 @@ export function fitsPasses({ channels, places, lanes }: MapLanes): boolean {
 
 /** Whether there is memory for passes; where there is none, operators have to do. */
 export function canRunPasses(): boolean {
-  room ??= reserve();
-  return room !== undefined;
+  return rooms.size > 0 || reserve() !== undefined;
 }
 
-function reserve(): typeof room {
-  const [factors, sums, maps] = [ROOM.factors, ROOM.sums, ROOM.maps].map(length => allocateShared(length));
-  return factors && sums && maps && { factors, sums, maps };
+/** The memory that all arrays lie in, or any. */
+function whereToRun(arrays: readonly Float32Array[]): { memory: WebAssembly.Memory; room: Room } {
+  const [first, ...others] = new Set(arrays.map(memoryOf));
+  const common = others.length === 0 ? first : undefined;
+  const known = common ? rooms.get(common) : undefined;
+  if (common && known) return { memory: common, room: known };
+  const [any] = rooms;
+  const found = (common && reserve(common)) ?? (any && { memory: any[0], room: any[1] }) ?? reserve();
+  if (!found) throw new Error('runtime: no memory for passes over maps');
+  return found;
+}
+
+function reserve(wanted?: WebAssembly.Memory): { memory: WebAssembly.Memory; room: Room } | undefined {
+  const { factors, sums, maps } = ROOM;
+  const all = allocateShared(factors + sums + maps, wanted);
+  const memory = all && memoryOf(all);
+  if (!memory) return undefined;
+  const room = {
+    all,
+    factors: all.subarray(0, factors),
+    sums: all.subarray(factors, factors + sums),
+    maps: all.subarray(factors + sums),
+  };
+  rooms.set(memory, room);
+  return { memory, room };
 }
 
 /** Factors by channel into the lanes of every set; 0 for channels that are not there. */

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { MOST_PAGES, sharedMemory } from '../memory.ts';
+import { MOST_PAGES } from '../memory.ts';
 import { compileKernel, kernelParameters } from './compileKernel.ts';
 import { type PassName, passKernels } from './kernels.ts';
 import { wasmModule } from './wasm.ts';
@@ -15,6 +15,8 @@ const BOARD = 1024;
 /** Numbers on the board: what is open (the kernel's number from one, or 0), helpers at work, the next piece, then the job. */
 const [OPEN, ACTIVE, NEXT, PIECE, JOB] = [0, 1, 2, 3, 4];
 const BOARD_LENGTH = JOB + kernelParameters.length;
+/** Whole cache lines. */
+const BOARD_BYTES = Math.ceil(BOARD_LENGTH / 16) * 64;
 /** Bytes of a map that are worth a piece of work, and those that are worth calling the helpers. */
 const [WORTH_A_PIECE, WORTH_HELP] = [512 * 2 ** 10, 10 * 2 ** 20];
 const [FIRST, END] = [kernelParameters.indexOf('first'), kernelParameters.indexOf('end')];
@@ -47,22 +49,22 @@ for (;;) {
 }`;
 
 const names = Object.keys(passKernels) as PassName[];
-const runners = new Map<string, RunPass>();
+const runnersOf = new Map<WebAssembly.Memory, Map<string, RunPass>>();
 
-/** What runs passes for maps of so many lanes on so many threads, the caller's own among them. */
-export function passRunner(lanes: number, threads: number): RunPass {
+/** What runs passes in a memory over maps of so many lanes on so many threads, the caller's own among them. */
+export function passRunner(memory: WebAssembly.Memory, lanes: number, threads: number): RunPass {
+  const runners = runnersOf.get(memory) ?? new Map<string, RunPass>();
+  runnersOf.set(memory, runners);
   const key = `${lanes} ${threads}`;
-  const runner = runners.get(key) ?? createRunner(lanes, threads);
+  const runner = runners.get(key) ?? createRunner(memory, BOARD + runners.size * BOARD_BYTES, lanes, threads);
   runners.set(key, runner);
   return runner;
 }
 
-function createRunner(lanes: number, threads: number): RunPass {
-  const memory = sharedMemory();
+function createRunner(memory: WebAssembly.Memory, board: number, lanes: number, threads: number): RunPass {
   const functions = names.map(name => compileKernel(name, passKernels[name], lanes));
   const module = new WebAssembly.Module(wasmModule(functions, MOST_PAGES));
   const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports;
-  const board = BOARD + runners.size * 4 * Math.ceil(BOARD_LENGTH / 16) * 16;
   const at = new Int32Array(memory.buffer, board, BOARD_LENGTH);
   const constants = { FIRST, END, OPEN, ACTIVE, NEXT, PIECE, JOB };
   const workerData = { module, memory, names, board, length: BOARD_LENGTH, ...constants };
