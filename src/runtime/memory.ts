@@ -19,7 +19,7 @@ interface Gap {
   bytes: number;
 }
 
-/** A stretch as large as 32 bits can address; there is a second one where that is not enough. */
+/** A stretch as large as 32 bits can address; there are more where one is not enough. */
 class Stretch {
   readonly memory = new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared: true });
   /**
@@ -61,7 +61,8 @@ class Stretch {
   /** Makes room at the end. @throws RangeError where there can be no more */
   grow(bytes: number): void {
     const end = this.buffer.byteLength;
-    const pages = Math.ceil(Math.max(bytes, CHUNK) / PAGE);
+    // The last chunk is as large as there is room for.
+    const pages = Math.max(Math.ceil(bytes / PAGE), Math.min(CHUNK / PAGE, MOST_PAGES - end / PAGE));
     this.memory.grow(pages);
     this.buffer = this.memory.buffer;
     stretchOf.set(this.buffer, this);
@@ -112,8 +113,10 @@ function withRoom(among: readonly Stretch[], bytes: number, more: boolean): Stre
     added.grow(bytes);
   });
   // A limit on address space, of which each reserves some gigabytes.
-  if (!added) refused = true;
-  if (!done || !added) return undefined;
+  if (!done || !added) {
+    refused = true;
+    return undefined;
+  }
   stretches.push(added);
   return added;
 }
@@ -150,6 +153,6 @@ export function release(values: Float32Array | undefined): void {
   if (stretch) {
     // Released twice, its place may be somebody else's by now.
     if (forgotten.unregister(values)) stretch.giveBack(values.byteOffset, wholeLines(values.length));
-  } else if (values.byteOffset === 0 && values.byteLength === values.buffer.byteLength)
+  } else if (values.length > 0 && values.byteOffset === 0 && values.byteLength === values.buffer.byteLength)
     (values.buffer as ArrayBuffer).transfer(0);
 }

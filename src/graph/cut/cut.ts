@@ -34,7 +34,7 @@ export function cutAtPasses(graph: Graph, takes: (type: ValueType) => boolean): 
   const levels = levelsOf(units, graph.outputs);
 
   const given = new Map(graph.inputs.map(({ name, value }) => [value, name]));
-  const nameOf = (id: ValueId) => given.get(id) ?? `v${id}`;
+  const nameOf = (id: ValueId) => given.get(id) ?? `:${id}`;
   const named = (ids: Iterable<ValueId>): NamedValue[] => [...ids].map(value => ({ name: nameOf(value), value }));
   const results = graph.outputs.map(output => output.value);
   const stages = levels.flatMap(({ nodes, passes }, level): (Graph | PassStage)[] => {

@@ -1,4 +1,4 @@
-import { array, type Graph, type GraphNode, type Op, type ValueId, type ValueType } from '../types.ts';
+import { type Attributes, array, type Graph, type GraphNode, type Op, type ValueId, type ValueType } from '../types.ts';
 
 /** Activations that a pass can take a gradient through. */
 export type PassActivation = 'relu' | 'relu6' | 'hswish';
@@ -75,8 +75,10 @@ function activationsBeforeNorms(graph: Graph) {
     if (!node || !activation || uses.get(node.outputs[0]) !== 1) continue;
     const u = activation === 'hswish' ? node.inputs[0] : producers.get(node.inputs[0])?.inputs[0];
     const forward = u === undefined ? undefined : producers.get(u);
-    const isSame = forward?.op === 'batchNorm' || forward?.op === 'normalize';
-    if (isSame && forward.inputs[0] === norm.inputs[0]) found.set(norm, { node, activation, beta: forward.inputs[2] });
+    if (forward?.op !== 'batchNorm' && forward?.op !== 'normalize') continue;
+    const eps = ({ attributes }: GraphNode) => (attributes as Attributes['batchNorm']).eps;
+    const isSame = [0, 1].every(i => forward.inputs[i] === norm.inputs[i]) && eps(forward) === eps(norm);
+    if (isSame) found.set(norm, { node, activation, beta: forward.inputs[2] });
   }
   return found;
 }

@@ -43,7 +43,7 @@ export class CutExecutable implements Executable {
     try {
       for (const { stage, makes, later } of this.planFor(results.map(({ from }) => from))) {
         const isLast = (name: string) => own.has(name) && !later.has(name);
-        const made = 'run' in stage ? await stage.run(values, makes) : this.pass(stage, values, isLast, own);
+        const made = 'run' in stage ? await stage.run(values, makes) : this.pass(stage, values, makes, isLast, own);
         for (const [name, value] of Object.entries(made)) {
           values[name] = value;
           own.add(name);
@@ -54,7 +54,10 @@ export class CutExecutable implements Executable {
       for (const name of own) drop(name);
       throw error;
     }
-    return Object.fromEntries(results.map(({ name, from }) => [name, values[from]]));
+    // Each result is the caller's alone.
+    return Object.fromEntries(
+      results.map(({ name, from }) => [name, own.delete(from) ? values[from] : values[from].slice()]),
+    );
   }
 
   /** The stages that these results need. */
@@ -81,22 +84,24 @@ export class CutExecutable implements Executable {
   private pass(
     { pass, lanes, inputs, outputs }: PassStage & { lanes: MapLanes },
     values: Tensors,
+    makes: readonly string[],
     isLast: (name: string) => boolean,
     own: Set<string>,
   ): Tensors {
     const missing = inputs.find(name => !values[name]);
     if (missing !== undefined) throw new Error(`runtime: input ${missing} is missing`);
     const gradient = inputs[inputs.length - 1];
-    const uses = isLast(gradient);
+    const isWanted = pass.op !== 'normGrad' || makes.includes(outputs[0]);
+    const inPlace = isWanted && isLast(gradient);
     const made = runPass(
       this.passes,
       pass,
       lanes,
       inputs.map(name => values[name]),
-      uses,
+      inPlace ? 'inPlace' : isWanted ? 'new' : 'none',
     );
-    if (uses) own.delete(gradient);
-    return Object.fromEntries(outputs.map((name, i) => [name, made[i]]));
+    if (inPlace) own.delete(gradient);
+    return Object.fromEntries(outputs.flatMap((name, i) => (made[i] ? [[name, made[i]]] : [])));
   }
 }
 

@@ -1,13 +1,14 @@
 import { memoryOf } from '../memory.ts';
-import type { MapPasses } from './mapPasses.ts';
+import { canRunPasses, type MapPasses } from './mapPasses.ts';
 
 /** Numbers side by side and one after another that a lane adds up in single precision. */
 const [LANES, PLACES] = [16, 64];
 
-/** `<a, b>`, or with `less` given `<a - less, b>`, for arrays that lie in memory in the same order; summed in double precision. */
+/** `<a, b>`, or with `less` given `<a - less, b>`, for arrays that lie in memory in the same order; what lanes add up is summed in double precision. */
 export function dot(passes: MapPasses, a: Float32Array, b: Float32Array, less?: Float32Array): number {
   const arrays = less ? [a, b, less] : [a, b];
-  const whole = arrays.every(array => memoryOf(array) !== undefined) ? Math.floor(a.length / (LANES * PLACES)) : 0;
+  const isOurs = arrays.every(array => memoryOf(array) !== undefined) && canRunPasses();
+  const whole = isOurs ? Math.floor(a.length / (LANES * PLACES)) : 0;
   let sum = 0;
   if (whole > 0) {
     const lanes = { channels: 1, lanes: LANES, places: PLACES, segments: whole, alike: whole, sets: 1 };

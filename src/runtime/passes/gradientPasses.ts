@@ -8,12 +8,15 @@ import type { MapPasses } from './mapPasses.ts';
  * is by channel computed here, in double precision.
  */
 
+export type MapGradient = 'none' | 'inPlace' | 'new';
+
 const capital = (text: string) => text[0].toUpperCase() + text.slice(1);
 
 /**
  * Runs a pass.
  * @param inputs maps as they lie between models, vectors by channel
- * @param uses whether the map with the gradient by the result is nobody's afterwards: it then becomes the gradient that comes out
+ * @param gradient what is to be done with the gradient by maps: left out where nobody wants it, or written over the one that
+ * came in where that is nobody's afterwards
  * @returns the pass's results in order
  */
 export function runPass(
@@ -21,13 +24,13 @@ export function runPass(
   pass: MapPass,
   lanes: MapLanes,
   inputs: readonly Float32Array[],
-  uses: boolean,
-): Float32Array[] {
+  gradient: MapGradient,
+): (Float32Array | undefined)[] {
   switch (pass.op) {
     case 'activationGrad':
-      return activationGrad(passes, pass.activation, lanes, inputs, uses);
+      return activationGrad(passes, pass.activation, lanes, inputs, gradient);
     case 'normGrad':
-      return normGrad(passes, pass, lanes, inputs, uses);
+      return normGrad(passes, pass, lanes, inputs, gradient);
   }
 }
 
@@ -36,9 +39,9 @@ function activationGrad(
   activation: PassActivation,
   lanes: MapLanes,
   [y, dy]: readonly Float32Array[],
-  uses: boolean,
+  gradient: MapGradient,
 ): Float32Array[] {
-  const dx = uses ? dy : passes.newMap(lanes);
+  const dx = gradient === 'inPlace' ? dy : passes.newMap(lanes);
   const [sum] = passes.run(`${activation}Grad`, lanes, [y, dy], [], dx);
   return [dx, Float32Array.from(sum)];
 }
@@ -49,19 +52,21 @@ function normGrad(
   { activation, eps }: Extract<MapPass, { op: 'normGrad' }>,
   lanes: MapLanes,
   [x, gamma, beta, mean, variance, dy]: readonly Float32Array[],
-  uses: boolean,
-): Float32Array[] {
+  gradient: MapGradient,
+): (Float32Array | undefined)[] {
   const { scale, shift, inverse } = scaleAndShift(gamma, beta, mean, variance, eps);
   const kernel = `norm${activation ? capital(activation) : ''}Grad` as PassName;
   const slope = activation ? slopeFactors(activation, scale, shift) : [];
   const [dbeta, along] = passes.run(`${kernel}Sums` as PassName, lanes, [x, dy], slope);
   const count = countOf(lanes);
   const dgamma = along.map((value, c) => (value - mean[c] * dbeta[c]) * inverse[c]);
+  const vectors = [scale, dgamma, dbeta].map(vector => Float32Array.from(vector));
+  if (gradient === 'none') return [undefined, ...vectors];
   const b = dgamma.map((value, c) => (-value * inverse[c]) / count);
   const c = dbeta.map((value, channel) => -value / count - b[channel] * mean[channel]);
-  const d = uses ? dy : passes.newMap(lanes);
+  const d = gradient === 'inPlace' ? dy : passes.newMap(lanes);
   passes.run(kernel, lanes, [x, dy], [...slope, b, c], d);
-  return [d, Float32Array.from(scale), Float32Array.from(dgamma), Float32Array.from(dbeta)];
+  return [d, ...vectors];
 }
 
 /** What a pass takes to find an activation's slope from batch norm's input: see `kernels.ts`. */

@@ -4,7 +4,7 @@ import { type Code, f32x4 } from './wasm.ts';
 
 const { value, add, subtract, multiply, min, max, and, lessThan, greaterThan } = f32x4;
 
-/** `dy` where `low < x < high`, else 0. */
+/** `dy` where `low < x < high`, else 0, even for a `dy` that is no number. */
 const inside = (x: Code, dy: Code, low: Code, high: Code) => and(dy, and(greaterThan(x, low), lessThan(x, high)));
 
 /** d/du u relu6(u + 3) / 6 = hsigmoid(u) + u / 6 inside (-3, 3). */

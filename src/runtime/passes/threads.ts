@@ -12,8 +12,11 @@ export type RunPass = (kernel: PassName, job: PassJob) => void;
 
 /** Where helpers look for work, in the first bytes of the memory, which are nobody's place. */
 const BOARD = 1024;
-/** Numbers on the board: what is open (the kernel's number from one, or 0), helpers at work, the next piece, then the job. */
-const [OPEN, ACTIVE, NEXT, PIECE, JOB] = [0, 1, 2, 3, 4];
+/**
+ * Numbers on the board: what is open (the kernel's number from one, or 0), helpers at work, helpers that failed, the next
+ * piece, the segments of one, then the job.
+ */
+const [OPEN, ACTIVE, FAILED, NEXT, PIECE, JOB] = [0, 1, 2, 3, 4, 5];
 const BOARD_LENGTH = JOB + kernelParameters.length;
 /** Whole cache lines. */
 const BOARD_BYTES = Math.ceil(BOARD_LENGTH / 16) * 64;
@@ -27,25 +30,33 @@ const [FIRST, END] = [kernelParameters.indexOf('first'), kernelParameters.indexO
  */
 const helperProgram = `
 const { workerData } = require('node:worker_threads');
-const { module, memory, names, board, length, FIRST, END, OPEN, ACTIVE, NEXT, PIECE, JOB } = workerData;
+const { module, memory, names, board, length, FIRST, END, OPEN, ACTIVE, FAILED, NEXT, PIECE, JOB } = workerData;
 const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports;
 const at = new Int32Array(memory.buffer, board, length);
+const work = open => {
+  const job = Array.from(at.subarray(JOB));
+  const [piece, end] = [at[PIECE], job[END]];
+  // Where nothing is left the number is not raised: the caller may be kept waiting before it closes.
+  while (Atomics.load(at, NEXT) < end) {
+    const first = Atomics.add(at, NEXT, piece);
+    if (first >= end) break;
+    job[FIRST] = first;
+    job[END] = Math.min(first + piece, end);
+    kernels[names[open - 1]](...job);
+  }
+};
 for (;;) {
   Atomics.wait(at, OPEN, 0);
   Atomics.add(at, ACTIVE, 1);
-  const open = Atomics.load(at, OPEN);
-  if (open > 0) {
-    const job = Array.from(at.subarray(JOB));
-    const [piece, end] = [at[PIECE], job[END]];
-    for (;;) {
-      const first = Atomics.add(at, NEXT, piece);
-      if (first >= end) break;
-      job[FIRST] = first;
-      job[END] = Math.min(first + piece, end);
-      kernels[names[open - 1]](...job);
-    }
+  try {
+    const open = Atomics.load(at, OPEN);
+    if (open > 0) work(open);
+  } catch (error) {
+    Atomics.add(at, FAILED, 1);
+    throw error;
+  } finally {
+    Atomics.sub(at, ACTIVE, 1);
   }
-  Atomics.sub(at, ACTIVE, 1);
 }`;
 
 const names = Object.keys(passKernels) as PassName[];
@@ -66,11 +77,11 @@ function createRunner(memory: WebAssembly.Memory, board: number, lanes: number, 
   const module = new WebAssembly.Module(wasmModule(functions, MOST_PAGES));
   const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports;
   const at = new Int32Array(memory.buffer, board, BOARD_LENGTH);
-  const constants = { FIRST, END, OPEN, ACTIVE, NEXT, PIECE, JOB };
+  const constants = { FIRST, END, OPEN, ACTIVE, FAILED, NEXT, PIECE, JOB };
   const workerData = { module, memory, names, board, length: BOARD_LENGTH, ...constants };
   for (let i = 1; i < threads; i++) {
-    const helper = new Worker(helperProgram, { eval: true, workerData });
-    // Without helpers the caller does it all.
+    const helper = new Worker(helperProgram, { eval: true, workerData, execArgv: [] });
+    // What fails before it works is not missed, the caller then does it all; what fails at work is counted.
     helper.on('error', () => undefined);
     helper.unref();
   }
@@ -98,5 +109,6 @@ function createRunner(memory: WebAssembly.Memory, board: number, lanes: number, 
     Atomics.store(at, OPEN, 0);
     // A helper's last piece is some ten microseconds of work.
     while (Atomics.load(at, ACTIVE) > 0);
+    if (Atomics.load(at, FAILED) > 0) throw new Error(`runtime: a helper failed at the pass ${name}`);
   };
 }

@@ -39,6 +39,16 @@ describe('cutAtPasses', () => {
     ]);
   });
 
+  it('does not take an activation behind another norm for the one before', () => {
+    const graph = graphOf('relu6');
+    const nodes = graph.nodes.map(node => (node.op === 'batchNormGrad' ? { ...node, attributes: { eps: 1 } } : node));
+    const passes = stagesOf({ ...graph, nodes })?.filter(stage => !Array.isArray(stage));
+    expect(passes).toEqual([
+      { op: 'activationGrad', activation: 'relu6' },
+      { op: 'normGrad', activation: undefined, eps: 1 },
+    ]);
+  });
+
   it('passes what goes from piece to piece by names, and inputs by their own', () => {
     const cut = cutAtPasses(graphOf('relu6'), () => true);
     const [first, pass, last] = cut?.stages ?? [];

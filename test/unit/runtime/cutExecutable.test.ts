@@ -86,6 +86,14 @@ describe('a cut graph', () => {
     for (const values of [d, g, e, h]) release(values);
   });
 
+  it('gives each result an array of its own', async () => {
+    const cut = new CutExecutable([piece(['x'], ['a'], ran)], outputs({ one: 'a', other: 'a', given: 'x' }), passes);
+    const { one, other, given } = await cut.run({ x });
+    expect([one[0], other[0], given[0]]).toEqual([3, 3, 2]);
+    for (const values of [one, other, given]) release(values);
+    expect(x[0]).toBe(2);
+  });
+
   it('gives everything back when a piece fails, and says which input is missing', async () => {
     const free = allocate(LENGTH);
     const place = free.byteOffset;

@@ -94,7 +94,10 @@ describe.each(cases)('passes over $name', ({ lanes, where, threads }) => {
 
   it.each(['relu', 'relu6', 'hswish'] as const)('take the gradient of %s, and its sums', activation => {
     const expected = Float64Array.from(x, (value, at) => slope[activation](value) * dy[at]);
-    const [dx, sum] = runPass(passes, { op: 'activationGrad', activation }, lanes, [x, dy], false);
+    const [dx, sum] = runPass(passes, { op: 'activationGrad', activation }, lanes, [x, dy], 'new') as [
+      Float32Array,
+      Float32Array,
+    ];
     close(dx, at => expected[at], 'dx');
     const sums = sumsOf(at => expected[at]);
     close(sum, channel => sums[channel], 'sum');
@@ -109,8 +112,12 @@ describe.each(cases)('passes over $name', ({ lanes, where, threads }) => {
     const dgamma = sumsOf((at, c) => behind(at, c) * normal(at, c));
     const gradient = dy.slice();
     const given = [x, gamma, beta, mean, variance, gradient];
-    const [d, scale, ...rest] = runPass(passes, { op: 'normGrad', activation, eps: EPS }, lanes, given, true);
+    const pass = { op: 'normGrad', activation, eps: EPS } as const;
+    const [none, ...vectors] = runPass(passes, pass, lanes, given, 'none');
+    expect(none).toBeUndefined();
+    const [d, scale, ...rest] = runPass(passes, pass, lanes, given, 'inPlace') as Float32Array[];
     expect(d).toBe(gradient);
+    expect(vectors).toEqual([scale, ...rest]);
     close(scale, c => gamma[c] * inverse[c], 'scale');
     close(rest[0], c => dgamma[c], 'dgamma');
     close(rest[1], c => dbeta[c], 'dbeta');
