@@ -10,7 +10,7 @@ const ROOM = { factors: 2 ** 18, sums: 2 ** 19, maps: 2 ** 22 };
 const [MOST_MAPS, MOST_FACTORS, MOST_LANES] = [4, 4, 16];
 
 /** `all` is what holds the place of the others. */
-type Room = Record<keyof typeof ROOM | 'all', Float32Array>;
+type Room = Record<keyof typeof ROOM | 'all', Float32Array> & { memory: WebAssembly.Memory };
 
 /** Room in a memory for all passes of this process, as they run one after another. */
 const rooms = new Map<WebAssembly.Memory, Room>();
@@ -41,7 +41,8 @@ export class MapPasses {
     const { sums: count } = passKernels[kernel];
     const sums = Array.from({ length: count }, () => new Float64Array(lanes.channels));
     const arrays = result ? [...maps, result] : maps;
-    const { memory, room } = whereToRun(arrays);
+    const room = roomFor(arrays);
+    const { memory } = room;
     const isForeign = (array: Float32Array) => memoryOf(array) !== memory;
     spread(factors, lanes, room.factors);
     const size = lanes.places * lanes.lanes;
@@ -98,31 +99,30 @@ export function canRunPasses(): boolean {
   return rooms.size > 0 || reserve() !== undefined;
 }
 
-/** The memory that all arrays lie in, or any. */
-function whereToRun(arrays: readonly Float32Array[]): { memory: WebAssembly.Memory; room: Room } {
+/** Room in the memory that all arrays lie in, else wherever there is some. */
+function roomFor(arrays: readonly Float32Array[]): Room {
   const [first, ...others] = new Set(arrays.map(memoryOf));
   const common = others.length === 0 ? first : undefined;
-  const known = common ? rooms.get(common) : undefined;
-  if (common && known) return { memory: common, room: known };
-  const [any] = rooms;
-  const found = (common && reserve(common)) ?? (any && { memory: any[0], room: any[1] }) ?? reserve();
+  const [elsewhere] = rooms.values();
+  const found = (common && (rooms.get(common) ?? reserve(common))) ?? elsewhere ?? reserve();
   if (!found) throw new Error('runtime: no memory for passes over maps');
   return found;
 }
 
-function reserve(wanted?: WebAssembly.Memory): { memory: WebAssembly.Memory; room: Room } | undefined {
+function reserve(wanted?: WebAssembly.Memory): Room | undefined {
   const { factors, sums, maps } = ROOM;
   const all = allocateShared(factors + sums + maps, wanted);
   const memory = all && memoryOf(all);
   if (!memory) return undefined;
   const room = {
+    memory,
     all,
     factors: all.subarray(0, factors),
     sums: all.subarray(factors, factors + sums),
     maps: all.subarray(factors + sums),
   };
   rooms.set(memory, room);
-  return { memory, room };
+  return room;
 }
 
 /** Factors by channel into the lanes of every set; 0 for channels that are not there. */
