@@ -1,5 +1,6 @@
 import { channelOrder } from './channelOrder.ts';
 import { channelProducts } from './channelProducts.ts';
+import { sumRows } from './elementwise.ts';
 import { NCHWC, type OnnxEmitter, type TensorName } from './emitter.ts';
 import { blockedPasses, type Passes, type Planes, rowPasses } from './passes.ts';
 import { borderByBlocks, convolution, type PlaneKernels } from './planes.ts';
@@ -28,8 +29,8 @@ export function channelBlockedPlanes(block: number): PlaneKernels {
     repeat: (e, weights, { channels }, kernel) =>
       e.reshape(order.lanes(e, weights, [channels, kernel * kernel]), [whole(channels), 1, kernel, kernel]),
     gather: (e, kernels, { channels, images }, kernel) => {
-      const perImage = e.reshape(kernels, [images, whole(channels), kernel, kernel]);
-      const lanes = e.op('ReduceSum', [perImage, e.ints([0])], { keepdims: 1 });
+      const all = whole(channels);
+      const lanes = e.reshape(sumRows(e, kernels, [images, all * kernel * kernel]), [1, all, kernel, kernel]);
       return e.reshape(e.op('ReorderOutput', [lanes], { channels }, NCHWC), [channels, 1, kernel, kernel]);
     },
     convolve: convolution(NCHWC),
@@ -88,12 +89,11 @@ export function channelBlockedPlanes(block: number): PlaneKernels {
     const how = { strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0] };
     return {
       operands,
-      mean: x => order.mean(e, x, channels),
+      mean: x => order.mean(e, x, planes),
       dot: (a, b) => {
         const inputs = [e.reshape(a, [1, count, height, width]), e.reshape(b, [count, 1, height, width])];
         const products = e.op('Conv', inputs, { ...how, group: count }, NCHWC);
-        const sum = e.op('ReduceSum', [e.reshape(products, [images, all, 1]), e.ints([0])], { keepdims: 0 });
-        return order.cut(e, sum, channels);
+        return order.cut(e, e.reshape(sumRows(e, products, [images, all]), [all, 1]), channels);
       },
       affine: (x, [scale, shift], added) => {
         const factors = [scale, shift].map(one => order.fill(e, one, channels));

@@ -1,3 +1,4 @@
+import { sumRows } from './elementwise.ts';
 import { NCHWC, type OnnxEmitter, type TensorName } from './emitter.ts';
 import type { Planes } from './passes.ts';
 import type { MapOrder } from './rule.ts';
@@ -24,9 +25,11 @@ export interface ChannelOrder {
   fill(e: OnnxEmitter, column: TensorName, channels: number): TensorName;
   cut(e: OnnxEmitter, column: TensorName, channels: number): TensorName;
   /** Mean over images and places of an operand, `[C, 1]`. */
-  mean(e: OnnxEmitter, operand: TensorName, channels: number): TensorName;
+  mean(e: OnnxEmitter, operand: TensorName, planes: Planes): TensorName;
   /** A matrix `[C, K]` as `[C/B, K, B]`: how the kernels want weights by output channel. */
   lanes(e: OnnxEmitter, matrix: TensorName, dims: readonly [channels: number, columns: number]): TensorName;
+  /** A matrix `[R, C]` of whole blocks as `[C/B, R, B]`: its columns side by side. */
+  columnLanes(e: OnnxEmitter, matrix: TensorName, dims: readonly [rows: number, columns: number]): TensorName;
 }
 
 const EXCHANGED = [1, 0, 2, 3];
@@ -80,11 +83,14 @@ export function channelOrder(block: number): ChannelOrder {
         ? column
         : e.op('Pad', [column, e.ints([0, 0, whole(channels) - channels, 0]), e.scalar(0)]),
     cut,
-    mean: (e, operand, channels) => {
-      const byImage = e.op('GlobalAveragePool', [operand], {}, NCHWC);
-      return cut(e, e.op('ReduceMean', [byImage], { axes: [0, 3], keepdims: 0 }), channels);
+    mean: (e, operand, { channels, images }) => {
+      const means = e.op('GlobalAveragePool', [operand], {}, NCHWC);
+      const all = whole(channels);
+      return cut(e, e.reshape(sumRows(e, means, [images, all], 1 / images), [all, 1]), channels);
     },
     lanes: (e, matrix, [channels, columns]) =>
       e.op('ReorderInput', [e.reshape(matrix, [1, channels, 1, columns])], {}, NCHWC),
+    columnLanes: (e, matrix, [rows, columns]) =>
+      e.op('ReorderInput', [e.reshape(matrix, [1, rows, 1, columns])], { channels_last: 1 }, NCHWC),
   };
 }

@@ -1,6 +1,6 @@
 import { elements, type ValueType } from '../types.ts';
 import type { ChannelOrder } from './channelOrder.ts';
-import { matMul } from './elementwise.ts';
+import { matMul, sumRows } from './elementwise.ts';
 import { NCHWC, type OnnxEmitter, type TensorName } from './emitter.ts';
 import { planesOf } from './passes.ts';
 import { matrixProducts, type Product, type Products, type TypedMap } from './products.ts';
@@ -13,7 +13,6 @@ const still = { group: 1, strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0]
  * it: only narrow maps are then reordered, and the kernels add what is added on the way and do the activation.
  */
 export function channelProducts(order: ChannelOrder): Products {
-  const { block } = order;
   const resides = (e: OnnxEmitter, { map }: TypedMap) => order.resident(e, map) !== undefined;
 
   /** Weights `[O, I]` as the kernels want them, `[O/B, I/B, B of I, B of O]`. */
@@ -23,9 +22,7 @@ export function channelProducts(order: ChannelOrder): Products {
     const sides = transposed ? [all[1] - input, all[0] - out] : [0, all[1] - input];
     const pads = [0, 0, ...sides];
     const filled = pads.every(pad => pad === 0) ? weights : e.op('Pad', [weights, e.ints(pads), e.scalar(0)]);
-    const lanes = transposed
-      ? e.op('Transpose', [e.reshape(filled, [all[1], all[0] / block, block])], { perm: [1, 0, 2] })
-      : order.lanes(e, filled, [out, all[1]]);
+    const lanes = transposed ? order.columnLanes(e, filled, [all[1], all[0]]) : order.lanes(e, filled, [out, all[1]]);
     return e.reshape(lanes, [...all, 1, 1]);
   };
   const columns = (e: OnnxEmitter, weights: TensorName, from: number, to: number) =>
@@ -61,9 +58,10 @@ export function channelProducts(order: ChannelOrder): Products {
       const byImage = 2 * height * width >= narrower && (resides(e, a) || resides(e, b));
       const rows = ({ map, type }: TypedMap) =>
         e.reshape(order.byImage(e, map, planesOf(type)), [type.dims[0], channelsOf(type), height * width]);
-      const product = byImage
-        ? e.op('ReduceSum', [matMul(e, rows(a), rows(b), { transB: 1, alpha }), e.ints([0])], { keepdims: 0 })
-        : matMul(e, a.map, b.map, { transB: 1, alpha });
+      const size = [channelsOf(a.type), channelsOf(b.type)];
+      const images = () =>
+        sumRows(e, matMul(e, rows(a), rows(b), { transB: 1, alpha }), [a.type.dims[0], size[0] * size[1]]);
+      const product = byImage ? e.reshape(images(), size) : matMul(e, a.map, b.map, { transB: 1, alpha });
       return ones ? e.op('Concat', [product, sums(e, a, alpha)], { axis: 1 }) : product;
     },
   };
@@ -73,7 +71,7 @@ export function channelProducts(order: ChannelOrder): Products {
     const operand = order.resident(e, map);
     const channels = channelsOf(type);
     const mean =
-      operand === undefined ? e.op('ReduceMean', [map], { axes: [1], keepdims: 1 }) : order.mean(e, operand, channels);
+      operand === undefined ? e.op('ReduceMean', [map], { axes: [1], keepdims: 1 }) : order.mean(e, operand, planesOf(type));
     return e.op('Mul', [mean, e.scalar((alpha * elements(type)) / channels)]);
   }
 }

@@ -73,3 +73,14 @@ export function matMul(
   if (!transA && !transB && alpha === 1) return e.op('MatMul', [a, b]);
   return e.op('FusedMatMul', [a, b], { transA, transB, alpha: float(alpha) }, CONTRIB);
 }
+
+/** Sums of the columns of a matrix, `[1, columns]`, times `factor`: as a product many times as fast as ReduceSum is over rows. */
+export function sumRows(
+  e: OnnxEmitter,
+  x: TensorName,
+  [rows, columns]: readonly [number, number],
+  factor = 1,
+): TensorName {
+  const factors = e.floats(new Array<number>(rows).fill(factor), [1, rows]);
+  return e.op('MatMul', [factors, e.reshape(x, [rows, columns])]);
+}
