@@ -88,6 +88,11 @@ export const shapeRules: { [O in Op]: ShapeRule<O> } = {
   scaleByChannel: ([x]) => [x],
   scaleFilters: ([w]) => [w],
   pointwiseBatchNormGrad: ([x, w, gamma]) => [x, w, gamma, gamma],
+  pointwiseNormInputGrad: ([x]) => [x],
+  channelSums: ([dy, y]) => {
+    sameShape(dy, y, 'channelSums');
+    return [array(dy.dims[1]), array(dy.dims[1])];
+  },
   reluGrad: pair,
   relu6Grad: pair,
   hswishGrad: pair,

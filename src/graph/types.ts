@@ -84,6 +84,10 @@ export interface AdjointOps {
   scaleFilters: None;
   /** (x, w, gamma, mean, variance, dy, sum of dy by channel?) -> (dx, dw, dgamma, dbeta) */
   pointwiseBatchNormGrad: Normalisation;
+  /** (x, w, gamma, beta, mean, variance, dy, sum of dy, of dy y, by channel) -> dx of y = `pointwiseNormalize`: no product for dw */
+  pointwiseNormInputGrad: Normalisation;
+  /** (dy, y) -> (sum of dy, sum of dy y), by channel */
+  channelSums: None;
   /** (y, dy) -> dx */
   reluGrad: None;
   /** (y, dy) -> dx */

@@ -137,14 +137,12 @@ describe.each(variants)('a block as a part: $name', ({ batch, ...options }) => {
     expect(Math.abs((await part.gateGradient(x, dy, batch)) - gate) / size).toBeLessThan(1e-5);
   });
 
-  it('gives only the gradients asked for, and the same ones', async () => {
-    const { part, yDims, inputs } = example(runtime, cases[0].definition, batch);
+  it.each(cases.slice(0, 2))('$name: gives only the gradients asked for, and the same ones', async ({ definition }) => {
+    const { part, yDims, inputs } = example(runtime, definition, batch);
+    // Of a channel that is all shift nothing goes back.
+    for (const { name, values } of part.parameters) if (name.endsWith('.scale')) values[0] = 0;
     const dy = runtime.pack(inputs.dy, yDims);
-    const { tape } = await part.forward(
-      runtime.pack(inputs.x, [batch, ...cases[0].definition.input]),
-      batch,
-      new Random(5),
-    );
+    const { tape } = await part.forward(runtime.pack(inputs.x, [batch, ...definition.input]), batch, new Random(5));
     const all = await part.backward(tape, dy, batch, 'all');
     const input = await part.backward(tape, dy, batch, 'input');
     const weights = await part.backward(tape, dy, batch, 'weights');

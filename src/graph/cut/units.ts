@@ -5,8 +5,8 @@ export type PassActivation = 'relu' | 'relu6' | 'hswish';
 
 /** What a pass or two over maps can do where operators would take many. Inputs and outputs stand in the comments. */
 export type MapPass =
-  /** (y, dy) -> (dx, sum of dx by channel); for hswish x instead of y. */
-  | { op: 'activationGrad'; activation: PassActivation }
+  /** (y, dy) -> (dx, sums of dx and, with `products`, of dx y by channel); for hswish x instead of y. */
+  | { op: 'activationGrad'; activation: PassActivation; products: boolean }
   /** (x, gamma, beta, mean, variance, dy) -> (d, scale, dgamma, dbeta): `batchNormGrad` behind an activation, or none. */
   | { op: 'normGrad'; activation?: PassActivation; eps: number };
 
@@ -20,6 +20,9 @@ export interface PassUnit {
 export type Unit = GraphNode | PassUnit;
 
 export const isPass = (unit: Unit): unit is PassUnit => 'pass' in unit;
+
+const isSums = ({ op, inputs }: GraphNode, dy: ValueId, y: ValueId) =>
+  op === 'channelSums' && inputs[0] === dy && inputs[1] === y;
 
 const activations: Partial<Record<Op, PassActivation>> = { reluGrad: 'relu', relu6Grad: 'relu6', hswishGrad: 'hswish' };
 
@@ -44,9 +47,18 @@ export function unitsOf(graph: Graph, takes: (type: ValueType) => boolean): { un
       return sum === undefined ? node : { ...node, inputs: [...inputs, sum] };
     }
     if (activation && takes(values[outputs[0]])) {
+      const both = graph.nodes.find(other => isSums(other, outputs[0], inputs[0]));
+      if (both) {
+        absorbed.add(both);
+        return {
+          pass: { op: 'activationGrad', activation, products: true },
+          inputs,
+          outputs: [outputs[0], ...both.outputs],
+        };
+      }
       const sum = values.push(array(values[outputs[0]].dims[1])) - 1;
       sums.set(outputs[0], sum);
-      return { pass: { op: 'activationGrad', activation }, inputs, outputs: [outputs[0], sum] };
+      return { pass: { op: 'activationGrad', activation, products: false }, inputs, outputs: [outputs[0], sum] };
     }
     if (op === 'batchNormGrad' && takes(values[inputs[0]])) {
       const { eps } = (node as GraphNode<'batchNormGrad'>).attributes;

@@ -21,7 +21,7 @@ export function differentiate(
   for (const node of g.nodes.toReversed()) {
     const dy = gradients.get(node.outputs[0]);
     if (dy === undefined || !node.outputs.some(id => dependent.has(id))) continue;
-    applyRule(g, node, dy).forEach((gradient, i) => {
+    applyRule(g, node, dy, i => dependent.has(node.inputs[i])).forEach((gradient, i) => {
       const input = node.inputs[i];
       if (gradient === undefined || !dependent.has(input)) return;
       const before = gradients.get(input);

@@ -9,6 +9,8 @@ export interface GradientContext<O extends ForwardOp> {
   attributes: Attributes[O];
   /** Gradient of the loss by the node's first result. */
   dy: ValueId;
+  /** Whether the gradient by an input, given by its index, is wanted. */
+  wanted(input: number): boolean;
 }
 
 /** Gradients by each input, in order; `undefined` where there is none (targets, stored statistics). */
@@ -38,13 +40,9 @@ export const gradientRules: { [O in ForwardOp]: GradientRule<O> } = {
     undefined,
     undefined,
   ],
-  pointwiseBatchNorm: ({ g, inputs: [x, w, gamma], outputs: [, mean, variance], attributes, dy }) =>
-    g.outputs('pointwiseBatchNormGrad', [x, w, gamma, mean, variance, dy], attributes),
-  pointwiseNormalize: ({ g, inputs: [x, w, gamma, , mean, variance], attributes, dy }) => [
-    ...g.outputs('pointwiseBatchNormGrad', [x, w, gamma, mean, variance, dy], attributes),
-    undefined,
-    undefined,
-  ],
+  pointwiseBatchNorm: ({ inputs, outputs: [y, mean, variance], ...rest }) =>
+    pointwiseNormGradients({ ...rest, inputs: [...inputs, mean, variance], y }),
+  pointwiseNormalize: ({ outputs: [y], ...rest }) => [...pointwiseNormGradients({ ...rest, y }), undefined, undefined],
   relu: ({ g, outputs: [y], dy }) => [g.add('reluGrad', [y, dy], {})],
   relu6: ({ g, outputs: [y], dy }) => [g.add('relu6Grad', [y, dy], {})],
   hswish: ({ g, inputs: [x], dy }) => [g.add('hswishGrad', [x, dy], {})],
@@ -92,9 +90,32 @@ function normGradients(g: GraphBuilder, inputs: readonly ValueId[], attributes: 
   return [g.add('scaleByChannel', [d, scale], {}), dgamma, dbeta];
 }
 
+/** @param context `y` the result, of inputs (x, w, gamma, beta, mean, variance) */
+function pointwiseNormGradients({
+  g,
+  inputs: [x, w, gamma, beta, mean, variance],
+  y,
+  attributes,
+  dy,
+  wanted,
+}: Omit<GradientContext<'pointwiseNormalize'>, 'outputs'> & { y: ValueId }): (ValueId | undefined)[] {
+  if ([1, 2, 3].some(wanted)) return g.outputs('pointwiseBatchNormGrad', [x, w, gamma, mean, variance, dy], attributes);
+  // Where an activation behind it lets a gradient through, it left y as it was: its own result does, which is kept.
+  const behind = g.producer(dy);
+  const clips = behind?.op === 'reluGrad' || behind?.op === 'relu6Grad';
+  const kept = clips && g.producer(behind.inputs[0])?.inputs[0] === y ? behind.inputs[0] : y;
+  const sums = g.outputs('channelSums', [dy, kept], {});
+  return [g.add('pointwiseNormInputGrad', [x, w, gamma, beta, mean, variance, dy, ...sums], attributes)];
+}
+
 /** Applies the rule of a node; the one place where the link between an operator and its attributes is re-established. */
-export function applyRule(g: GraphBuilder, node: GraphNode, dy: ValueId): (ValueId | undefined)[] {
+export function applyRule(
+  g: GraphBuilder,
+  node: GraphNode,
+  dy: ValueId,
+  wanted: (input: number) => boolean,
+): (ValueId | undefined)[] {
   const rule = gradientRules[node.op as ForwardOp] as GradientRule<ForwardOp> | undefined;
   if (!rule) throw new Error(`graph: ${node.op} has no gradient rule`);
-  return rule({ g, inputs: node.inputs, outputs: node.outputs, attributes: node.attributes as never, dy });
+  return rule({ g, inputs: node.inputs, outputs: node.outputs, attributes: node.attributes as never, dy, wanted });
 }

@@ -1,6 +1,6 @@
-import { elements } from '../types.ts';
+import { elements, type ValueType } from '../types.ts';
 import type { OnnxEmitter, TensorName } from './emitter.ts';
-import type { PassesOver } from './passes.ts';
+import type { Passes, PassesOver } from './passes.ts';
 import type { LoweringRules } from './rule.ts';
 
 /**
@@ -21,7 +21,14 @@ function inverseDeviation(e: OnnxEmitter, variance: TensorName, eps: number): Te
   return e.op('Pow', [e.op('Add', [variance, e.scalar(eps)]), e.scalar(-0.5)]);
 }
 
-export function batchNormRules(passes: PassesOver): LoweringRules<'batchNorm' | 'normalize' | 'batchNormGrad'> {
+/** Sums of dy and of dy y by channel. */
+function sums(e: OnnxEmitter, over: Passes, [dy, y]: readonly [TensorName, TensorName], type: ValueType): TensorName[] {
+  return [e.op('Mul', [over.mean(dy), e.scalar(elements(type) / type.dims[1])]), over.dot(y, dy)];
+}
+
+export function batchNormRules(
+  passes: PassesOver,
+): LoweringRules<'batchNorm' | 'normalize' | 'batchNormGrad' | 'channelSums'> {
   return {
     batchNorm: ({ e, inputs: [map, gamma, beta], inputTypes: [type], attributes: { eps } }) => {
       const over = passes(e, type, [map]);
@@ -42,8 +49,8 @@ export function batchNormRules(passes: PassesOver): LoweringRules<'batchNorm' | 
       const over = passes(e, type, [map, gradient]);
       const [x, dy] = over.operands;
       const inverse = inverseDeviation(e, variance, eps);
-      const dbeta = e.op('Mul', [over.mean(dy), e.scalar(elements(type) / type.dims[1])]);
-      const centred = e.op('Sub', [over.dot(x, dy), e.op('Mul', [mean, dbeta])]);
+      const [dbeta, along] = sums(e, over, [dy, x], type);
+      const centred = e.op('Sub', [along, e.op('Mul', [mean, dbeta])]);
       const dgamma = e.op('Mul', [centred, inverse]);
       const input = () => {
         const share = e.scalar(-type.dims[1] / elements(type));
@@ -52,6 +59,11 @@ export function batchNormRules(passes: PassesOver): LoweringRules<'batchNorm' | 
         return over.affine(x, [b, c], dy);
       };
       return [used[0] ? input() : undefined, e.op('Mul', [gamma, inverse]), dgamma, dbeta];
+    },
+    channelSums: ({ e, inputs, inputTypes: [type] }) => {
+      const over = passes(e, type, inputs);
+      const [dy, y] = over.operands;
+      return sums(e, over, [dy, y], type);
     },
   };
 }

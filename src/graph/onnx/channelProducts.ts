@@ -71,7 +71,9 @@ export function channelProducts(order: ChannelOrder): Products {
     const operand = order.resident(e, map);
     const channels = channelsOf(type);
     const mean =
-      operand === undefined ? e.op('ReduceMean', [map], { axes: [1], keepdims: 1 }) : order.mean(e, operand, planesOf(type));
+      operand === undefined
+        ? e.op('ReduceMean', [map], { axes: [1], keepdims: 1 })
+        : order.mean(e, operand, planesOf(type));
     return e.op('Mul', [mean, e.scalar((alpha * elements(type)) / channels)]);
   }
 }

@@ -28,7 +28,9 @@ const channelsOf = ({ dims }: ValueType) => dims[1];
 export function pointwiseNormRules({
   apply,
   outer,
-}: Products): LoweringRules<'pointwiseBatchNorm' | 'pointwiseNormalize' | 'pointwiseBatchNormGrad'> {
+}: Products): LoweringRules<
+  'pointwiseBatchNorm' | 'pointwiseNormalize' | 'pointwiseBatchNormGrad' | 'pointwiseNormInputGrad'
+> {
   /** `G = x [x; 1]^T / M`, `[I, I + 1]`. */
   const moments = (e: OnnxEmitter, x: TypedMap) =>
     outer(e, x, x, { alpha: channelsOf(x.type) / elements(x.type), ones: true });
@@ -102,6 +104,26 @@ export function pointwiseNormRules({
         used[2] ? dgamma : undefined,
         used[3] ? dbeta : undefined,
       ];
+    },
+    // gamma dgamma = <dy, y> - beta dbeta, so that (s W)^T T takes neither dgamma nor a division by gamma.
+    pointwiseNormInputGrad: ({ e, inputs, inputTypes, attributes: { eps } }) => {
+      const [map, weights, gamma, beta, mean, variance, gradient, dbeta, product] = inputs;
+      const [type, wType] = inputTypes;
+      const w = e.reshape(weights, wType.dims.slice(0, 2));
+      const inverse = inverseDeviation(e, variance, eps);
+      const along = e.op('Sub', [product, e.op('Mul', [beta, dbeta])]);
+      const pull = e.op('Mul', [along, inverse]);
+      const constant = e.op('Sub', [e.op('Mul', [gamma, dbeta]), e.op('Mul', [pull, mean])]);
+      const taken = e.op('Concat', [e.op('Mul', [w, pull]), constant], { axis: 1 });
+      const unscaled = e.op('Mul', [w, inverse]);
+      const back = matMul(e, unscaled, taken, { transA: 1, alpha: channelsOf(type) / elements(type) });
+      const weighted = {
+        map: gradient,
+        type: inputTypes[6],
+        weights: e.op('Mul', [unscaled, gamma]),
+        transposed: true,
+      };
+      return [apply(e, weighted, type, { map, type, weights: back, ones: true })];
     },
   };
 }

@@ -160,6 +160,23 @@ export const standardLowering: Lowering = {
       const dw = weightGradient(e, x, dyRaw, [xType, dyType], { ...plain, kernel: 1 });
       return [dx, dw, dgamma, dbeta];
     },
+    pointwiseNormInputGrad: ({ e, inputs, inputTypes, attributes: { eps } }) => {
+      const [x, w, gamma, beta, mean, variance, dy, dbeta, product] = inputs;
+      const [xType, wType, , , , , dyType] = inputTypes;
+      const inverse = inverseDeviation(e, variance, eps);
+      const centred = e.op('Sub', [e.op('Conv', [x, w]), perChannel(e, mean)]);
+      const share = e.op('Mul', [inverse, e.scalar(1 / count(dyType))]);
+      // gamma dgamma: see pointwiseNorm.ts.
+      const along = e.op('Mul', [e.op('Sub', [product, e.op('Mul', [beta, dbeta])]), inverse]);
+      const taken = e.op('Add', [
+        e.op('Mul', [centred, perChannel(e, e.op('Mul', [along, share]))]),
+        perChannel(e, e.op('Mul', [e.op('Mul', [gamma, dbeta]), share])),
+      ]);
+      const dyRaw = e.op('Sub', [e.op('Mul', [dy, perChannel(e, e.op('Mul', [gamma, inverse]))]), taken]);
+      const still = { stride: 1, dilation: 1, groups: 1, pad: 0, height: xType.dims[2], width: xType.dims[3] };
+      return [inputGradient(e, dyRaw, w, [dyType, wType], still)];
+    },
+    channelSums: ({ e, inputs }) => [perImage(e, inputs[0]), perImage(e, e.op('Mul', inputs))],
     scaleByChannel: ({ e, inputs: [x, factor] }) => [e.op('Mul', [x, perChannel(e, factor)])],
     scaleChannels: ({ e, inputs }) => [e.op('Mul', inputs)],
     concat: ({ e, inputs }) => [e.op('Concat', inputs, { axis: 1 })],

@@ -28,7 +28,7 @@ export function runPass(
 ): (Float32Array | undefined)[] {
   switch (pass.op) {
     case 'activationGrad':
-      return activationGrad(passes, pass.activation, lanes, inputs, gradient);
+      return activationGrad(passes, pass, lanes, inputs, gradient);
     case 'normGrad':
       return normGrad(passes, pass, lanes, inputs, gradient);
   }
@@ -36,14 +36,15 @@ export function runPass(
 
 function activationGrad(
   passes: MapPasses,
-  activation: PassActivation,
+  { activation, products }: Extract<MapPass, { op: 'activationGrad' }>,
   lanes: MapLanes,
   [y, dy]: readonly Float32Array[],
   gradient: MapGradient,
 ): Float32Array[] {
   const dx = gradient === 'inPlace' ? dy : passes.newMap(lanes);
-  const [sum] = passes.run(`${activation}Grad`, lanes, [y, dy], [], dx);
-  return [dx, Float32Array.from(sum)];
+  const kernel = `${activation}Grad${products ? 'Products' : ''}` as PassName;
+  const sums = passes.run(kernel, lanes, [y, dy], [], dx);
+  return [dx, ...sums.map(sum => Float32Array.from(sum))];
 }
 
 /** d = m + b x + c behind batch norm's result, m the gradient by it; `batchNormGrad` has the formulas. */

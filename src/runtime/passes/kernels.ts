@@ -33,13 +33,15 @@ const normalised = (pass: PassBody, x: Code, activation?: PassActivation) => {
   return inside(x, pass.map(1), pass.factor(0), pass.factor(1));
 };
 
-/** The gradient through an activation, and its sums. */
-const activationGrad = (activation: PassActivation): PassKernel => ({
+/** The gradient through an activation, its sums, and with `products` those of it times what stands for the activation. */
+const activationGrad = (activation: PassActivation, products = false): PassKernel => ({
   factors: 0,
-  sums: 1,
+  sums: products ? 2 : 1,
   body: pass => {
-    const m = pass.keep(behind[activation](pass.keep(pass.map(0)), pass.map(1)));
+    const y = pass.keep(pass.map(0));
+    const m = pass.keep(behind[activation](y, pass.map(1)));
     pass.sum(0, m);
+    if (products) pass.sum(1, multiply(m, y));
     pass.store(m);
   },
 });
@@ -73,6 +75,9 @@ export const passKernels = {
   reluGrad: activationGrad('relu'),
   relu6Grad: activationGrad('relu6'),
   hswishGrad: activationGrad('hswish'),
+  reluGradProducts: activationGrad('relu', true),
+  relu6GradProducts: activationGrad('relu6', true),
+  hswishGradProducts: activationGrad('hswish', true),
   normGradSums: normGradSums(),
   normGrad: normGrad(),
   normReluGradSums: normGradSums('relu'),

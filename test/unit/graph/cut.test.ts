@@ -44,7 +44,7 @@ describe('cutAtPasses', () => {
     const nodes = graph.nodes.map(node => (node.op === 'batchNormGrad' ? { ...node, attributes: { eps: 1 } } : node));
     const passes = stagesOf({ ...graph, nodes })?.filter(stage => !Array.isArray(stage));
     expect(passes).toEqual([
-      { op: 'activationGrad', activation: 'relu6' },
+      { op: 'activationGrad', activation: 'relu6', products: false },
       { op: 'normGrad', activation: undefined, eps: 1 },
     ]);
   });
@@ -61,20 +61,25 @@ describe('cutAtPasses', () => {
     expect(cut.outputs[1].from).toBe(pass.outputs[2]);
   });
 
-  it('gives the sums of a gradient to the widening convolution before it', () => {
+  it.each([
+    { wanted: 'the input', products: true, node: ['pointwiseNormInputGrad', 9], taken: [0, 1, 2] },
+    { wanted: 'the weights', products: false, node: ['pointwiseBatchNormGrad', 7], taken: [0, 1] },
+  ])('gives the sums of a gradient to the widening convolution before it, by $wanted', test => {
     const g = new GraphBuilder();
     const x = g.input('x', map(16, 4, 4, 4));
     const w = g.input('w', array(8, 4, 1, 1));
     const vectors = ['gamma', 'beta', 'mean', 'variance'].map(name => g.input(name, array(8)));
     const y = g.add('relu6', [g.add('pointwiseNormalize', [x, w, ...vectors], { eps })], {});
-    const [dx] = differentiate(g, { value: y, gradient: g.input('dy', map(16, 8, 4, 4)) }, [x]) as ValueId[];
+    const wrt = test.products ? [x] : [w];
+    const [dx] = differentiate(g, { value: y, gradient: g.input('dy', map(16, 8, 4, 4)) }, wrt) as ValueId[];
     const cut = cutAtPasses(g.finish([{ name: 'dx', value: dx }]), () => true);
     const [forward, pass, last] = cut?.stages ?? [];
     if (!forward || !('nodes' in forward) || !pass || !('pass' in pass) || !last || !('nodes' in last))
       throw new Error('not in three pieces');
-    expect(pass.pass).toEqual({ op: 'activationGrad', activation: 'relu6' });
-    expect(last.nodes.map(({ op, inputs }) => [op, inputs.length])).toEqual([['pointwiseBatchNormGrad', 7]]);
-    expect(last.inputs.map(({ name }) => name)).toContain(pass.outputs[1]);
+    expect(pass.pass).toEqual({ op: 'activationGrad', activation: 'relu6', products: test.products });
+    expect(last.nodes.map(({ op, inputs }) => [op, inputs.length])).toEqual([test.node]);
+    const given = last.inputs.map(({ name }) => name);
+    expect(given).toEqual(expect.arrayContaining(test.taken.map(i => pass.outputs[i])));
   });
 
   it('runs what only a later piece reads in that piece', () => {

@@ -26,7 +26,7 @@ function piece(inputNames: string[], outputNames: string[], ran: string[], fails
   };
 }
 const pass = (inputs: string[], outputs: string[]) => ({
-  pass: { op: 'activationGrad', activation: 'relu' } as const,
+  pass: { op: 'activationGrad', activation: 'relu', products: false } as const,
   type: { kind: 'map', dims: [16, 1, 1, LENGTH / 16] } as const,
   ...{ inputs, outputs, lanes },
 });

@@ -94,14 +94,19 @@ describe.each(cases)('passes over $name', ({ lanes, where, threads }) => {
 
   it.each(['relu', 'relu6', 'hswish'] as const)('take the gradient of %s, and its sums', activation => {
     const expected = Float64Array.from(x, (value, at) => slope[activation](value) * dy[at]);
-    const [dx, sum] = runPass(passes, { op: 'activationGrad', activation }, lanes, [x, dy], 'new') as [
-      Float32Array,
-      Float32Array,
-    ];
+    const run = (products: boolean) =>
+      runPass(passes, { op: 'activationGrad', activation, products }, lanes, [x, dy], 'new') as Float32Array[];
+    const [dx, sum, ...none] = run(false);
+    const [same, alike, product] = run(true);
     close(dx, at => expected[at], 'dx');
     const sums = sumsOf(at => expected[at]);
     close(sum, channel => sums[channel], 'sum');
+    const products = sumsOf(at => expected[at] * x[at]);
+    close(product, channel => products[channel], 'products');
+    expect(none).toEqual([]);
+    expect([same, alike]).toEqual([dx, sum]);
     release(dx);
+    release(same);
   });
 
   it.each([undefined, 'relu', 'relu6', 'hswish'] as const)('take the gradient of batch norm behind %s', activation => {
