@@ -9,10 +9,13 @@ export function stepAboveZero(e: OnnxEmitter, x: TensorName): TensorName {
   return e.op('HardSigmoid', [x], { alpha: float(STEEP), beta: float(0) });
 }
 
-/** 1 where |x| < edge, else 0. */
-function stepInside(e: OnnxEmitter, x: TensorName, edge: number): TensorName {
-  return e.op('HardSigmoid', [e.op('Abs', [x])], { alpha: float(-STEEP), beta: float(STEEP * edge) });
+/** 1 where x < edge, else 0. */
+export function stepBelow(e: OnnxEmitter, x: TensorName, edge: number): TensorName {
+  return e.op('HardSigmoid', [x], { alpha: float(-STEEP), beta: float(STEEP * edge) });
 }
+
+/** 1 where |x| < edge, else 0. */
+const stepInside = (e: OnnxEmitter, x: TensorName, edge: number) => stepBelow(e, e.op('Abs', [x]), edge);
 
 /** 1 where x is 0, else 0, for x that are nowhere positive. */
 export function stepAtZero(e: OnnxEmitter, x: TensorName): TensorName {

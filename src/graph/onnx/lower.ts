@@ -49,7 +49,9 @@ export function lowerGraph(
       inputDims[name] = shape;
     }
   }
-  const needed = new Set([...graph.nodes.flatMap(node => node.inputs), ...graph.outputs.map(output => output.value)]);
+  const readers = new Map<ValueId, number>();
+  for (const id of [...graph.nodes.flatMap(node => node.inputs), ...graph.outputs.map(output => output.value)])
+    readers.set(id, (readers.get(id) ?? 0) + 1);
   for (const node of graph.nodes) {
     e.label = node.label;
     const rule = lowering.rules[node.op] as LoweringRule<Op>;
@@ -60,7 +62,8 @@ export function lowerGraph(
       outputTypes: node.outputs.map(id => graph.values[id]),
       outputDims: node.outputs.map(id => dims(graph.values[id])),
       attributes: node.attributes,
-      used: node.outputs.map(id => needed.has(id)),
+      used: node.outputs.map(id => readers.has(id)),
+      alone: node.inputs.map(id => readers.get(id) === 1),
     } as RuleContext<Op>);
     node.outputs.forEach((id, i) => {
       const result = results[i];

@@ -12,6 +12,8 @@ export interface RuleContext<O extends Op> {
   attributes: Attributes[O];
   /** Which results are needed; a rule may leave the others out (`undefined`). */
   used: readonly boolean[];
+  /** Which inputs nothing else reads. */
+  alone: readonly boolean[];
 }
 
 export type LoweringRule<O extends Op> = (context: RuleContext<O>) => (TensorName | undefined)[];
