@@ -27,10 +27,15 @@ export function fusePointwiseBatchNorm(graph: Graph): Graph {
   return prune({ ...graph, nodes });
 }
 
+/** Places of a map, over all images, for each element of the covariance from which on the small matrices cost less than the passes. */
+const WORTH = 4;
+
 /** A plain 1x1 convolution to at least twice the channels; below that the covariance costs more than it saves. */
 function widens(graph: Graph, node: GraphNode): boolean {
   if (node.op !== 'conv2d' || node.inputs.length !== 2) return false;
   const { stride, groups, pad } = (node as GraphNode<'conv2d'>).attributes;
   const [out, input, kernel] = graph.values[node.inputs[1]].dims;
-  return kernel === 1 && stride === 1 && groups === 1 && pad === 0 && out >= 2 * input;
+  const [images, , height, width] = graph.values[node.outputs[0]].dims;
+  const pays = out >= 2 * input && images * height * width >= WORTH * input * input;
+  return kernel === 1 && stride === 1 && groups === 1 && pad === 0 && pays;
 }

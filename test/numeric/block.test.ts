@@ -102,6 +102,7 @@ const variants = [
   { name: 'channels side by side, batch 16', lowering: 'auto', batch: 16, sideBySide: 'channels' },
   { name: 'channels side by side, batch 8', lowering: 'channelMajor', batch: 8 },
   { name: 'channels side by side, odd batch', lowering: 'channelMajor', batch: 3 },
+  { name: 'channels side by side, too few places for a covariance', lowering: 'channelMajor', batch: 2 },
   { name: 'images side by side, by passes', lowering: 'auto', batch: 32, passesFrom: 0 },
   { name: 'channels side by side, by passes', lowering: 'auto', batch: 3, passesFrom: 0 },
 ] as const;

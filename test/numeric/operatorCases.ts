@@ -55,6 +55,16 @@ export function operatorCases(n: number, times = 1): Case[] {
     convCase('grouped convolution', 4, 4, [6, 2, 3], conv(1, 1, 2, 1)),
     convCase('grouped pointwise convolution', 4, 3, [6, 2, 1], conv(1, 1, 2, 0)),
     convCase('strided grouped convolution', 4, 5, [4, 2, 3], conv(2, 1, 2, 1)),
+    ...[
+      { name: '3x3 convolution of colours', channels: 3, k: 3, stride: 2 },
+      { name: '5x5 convolution of grey images', channels: 1, k: 5, stride: 1 },
+      { name: '5x5 convolution of more than 64 weights', channels: 3, k: 5, stride: 1 },
+    ].map(({ name, channels: c, k, stride }) => ({
+      name,
+      inputs: { x: map(n, c, 6, 6), w: array(4, c, k, k) },
+      build: (g: GraphBuilder, { x, w }: Record<string, ValueId>) =>
+        g.add('conv2d', [x, w], conv(stride, 1, 1, (k - 1) / 2)),
+    })),
     ...[3, 5, 7].flatMap(k =>
       [1, 2].flatMap(stride =>
         [4, 5].map(size =>

@@ -2,6 +2,7 @@ import { channelOrder } from './channelOrder.ts';
 import { channelProducts } from './channelProducts.ts';
 import { sumRows } from './elementwise.ts';
 import { NCHWC, type OnnxEmitter, type TensorName } from './emitter.ts';
+import { imageConvolutions } from './imageConvolutions.ts';
 import { blockedPasses, type Passes, type Planes, rowPasses } from './passes.ts';
 import { borderByBlocks, convolution, type PlaneKernels } from './planes.ts';
 
@@ -16,6 +17,7 @@ import { borderByBlocks, convolution, type PlaneKernels } from './planes.ts';
 export function channelBlockedPlanes(block: number): PlaneKernels {
   const order = channelOrder(block);
   const { whole, shape, load, store, resident } = order;
+  const products = channelProducts(order);
   const accepts = ({ channels }: Planes) => order.accepts(channels);
   return {
     name: 'channelBlocks',
@@ -79,7 +81,8 @@ export function channelBlockedPlanes(block: number): PlaneKernels {
       return { channels, lanes: block, places, segments: images * sets, alike: 1, sets, perSet: 'lanes' };
     },
     orderBetween: planes => (order.between(planes) ? order.places(planes) : undefined),
-    products: channelProducts(order),
+    products,
+    convolutions: others => imageConvolutions(order, products, others),
   };
 
   function channelPasses(e: OnnxEmitter, operands: readonly TensorName[], planes: Planes): Passes {

@@ -4,7 +4,7 @@ import { depthwiseRules } from './depthwise.ts';
 import { matMul } from './elementwise.ts';
 import type { OnnxEmitter, TensorName } from './emitter.ts';
 import { type Planes, planesOf } from './passes.ts';
-import type { PlaneKernels } from './planes.ts';
+import type { Convolutions, PlaneKernels } from './planes.ts';
 import { pointwiseNormRules } from './pointwiseNorm.ts';
 import { poolingRules } from './pooling.ts';
 import { residentRules } from './resident.ts';
@@ -31,6 +31,7 @@ const rowSum = (e: OnnxEmitter, x: TensorName) => e.op('ReduceSum', [x, e.ints([
 
 /** @param layout the kernels for depthwise convolutions, and with them the block B, which must divide the batch */
 export function channelMajorLowering(layout: PlaneKernels): Lowering {
+  const windowed = convolutionRules(layout);
   const dims = (type: ValueType) => physical(layout, type);
   const view = (e: OnnxEmitter, x: TensorName, type: ValueType) => e.reshape(x, dims(type));
   const flat = (e: OnnxEmitter, x: TensorName, type: ValueType) => e.reshape(x, matrix(type));
@@ -50,7 +51,7 @@ export function channelMajorLowering(layout: PlaneKernels): Lowering {
       ...poolingRules({ dims, view, flat }),
       ...batchNormRules((e, type, maps) => layout.passes(e, maps, planesOf(type))),
       ...pointwiseNormRules(layout.products),
-      ...depthwiseRules(layout, convolutionRules(layout)),
+      ...depthwiseRules(layout, layout.convolutions?.(windowed) ?? windowed),
       biasGrad: ({ e, inputs: [dy] }) => [rowSum(e, dy)],
       scaleByChannel: ({ e, inputs }) => [e.op('Mul', inputs)],
       ...structureRules(layout),
@@ -60,9 +61,7 @@ export function channelMajorLowering(layout: PlaneKernels): Lowering {
 }
 
 /** Regular and grouped convolutions: the windows gathered as rows of a matrix, then one product per group. */
-function convolutionRules(
-  layout: Pick<PlaneKernels, 'block' | 'products'>,
-): LoweringRules<'conv2d' | 'conv2dInputGrad' | 'conv2dWeightGrad'> {
+function convolutionRules(layout: Pick<PlaneKernels, 'block' | 'products'>): Convolutions {
   type Window = { stride: number; dilation: number; pad: number; groups: number; kernel: number };
 
   /** `[groups, k k C/groups, M']` (without the first axis for one group), rows ordered by place, then channel. */

@@ -50,7 +50,7 @@ export function channelOrder(block: number): ChannelOrder {
   const byImage = (e: OnnxEmitter, map: TensorName, { channels, images, height, width }: Planes) => {
     const operand = resident(e, map);
     if (operand !== undefined) return e.op('ReorderOutput', [operand], { channels }, NCHWC);
-    if (images === 1) return e.reshape(map, [1, channels, height, width]);
+    if (images === 1 || channels === 1) return e.reshape(map, [images, channels, height, width]);
     return exchange(e, e.reshape(map, [channels, images, height, width]), images);
   };
   const cut = (e: OnnxEmitter, column: TensorName, channels: number) =>

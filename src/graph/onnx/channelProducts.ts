@@ -44,6 +44,8 @@ export function channelProducts(order: ChannelOrder): Products {
   return {
     apply: (e, product, out, less) => {
       const products = less ? [product, less] : [product];
+      // Of a vector by image there is nothing to be gained for the order of the weights.
+      if (out.dims[2] * out.dims[3] === 1) return matrixProducts.apply(e, product, out, less);
       const known = [out, ...products.map(({ type }) => type)].every(type => order.accepts(channelsOf(type)));
       const pays = products.some(one => resides(e, one)) || channelsOf(out) > channelsOf(product.type);
       if (!known || !pays) return matrixProducts.apply(e, product, out, less);

@@ -2,11 +2,8 @@ import { isDepthwise } from '../shapes.ts';
 import type { Attributes, ValueType } from '../types.ts';
 import type { OnnxEmitter, TensorName } from './emitter.ts';
 import { type Planes, planesOf } from './passes.ts';
-import { type PlaneConvolution, type PlaneKernels, standardPlanes } from './planes.ts';
-import type { LoweringRules } from './rule.ts';
+import { type Convolutions, type PlaneConvolution, type PlaneKernels, standardPlanes } from './planes.ts';
 import { padAxes, spread } from './windows.ts';
-
-type Convolutions = LoweringRules<'conv2d' | 'conv2dInputGrad' | 'conv2dWeightGrad'>;
 
 /**
  * Depthwise convolutions by plane kernels; everything else is left to `others`. Three uses of one operator: forward,

@@ -1,7 +1,9 @@
 import { NCHWC, type OnnxEmitter, type TensorName } from './emitter.ts';
 import { blockedPasses, type Passes, type Planes, rowPasses } from './passes.ts';
 import { matrixProducts, type Products } from './products.ts';
-import type { BetweenModels, MapLanes, MapOrder } from './rule.ts';
+import type { BetweenModels, LoweringRules, MapLanes, MapOrder } from './rule.ts';
+
+export type Convolutions = LoweringRules<'conv2d' | 'conv2dInputGrad' | 'conv2dWeightGrad'>;
 
 /** Strides and dilations of a convolution in which every plane has a kernel of its own. */
 export interface PlaneConvolution {
@@ -55,6 +57,8 @@ export interface PlaneKernels {
   /** The operand behind a map that `store` wrote: what only looks at single elements can do without the map. */
   resident?(e: OnnxEmitter, map: TensorName): TensorName | undefined;
   products: Products;
+  /** Regular convolutions that these kernels do, the rest being left to `others`. */
+  convolutions?(others: Convolutions): Convolutions;
 }
 
 export function convolution(domain: string) {

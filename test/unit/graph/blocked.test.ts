@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { GraphBuilder } from '../../../src/graph/builder.ts';
+import { differentiate } from '../../../src/graph/gradients/differentiate.ts';
 import { channelBlockedPlanes } from '../../../src/graph/onnx/channelBlocks.ts';
 import { channelMajorLowering } from '../../../src/graph/onnx/channelMajor.ts';
 import { lowerGraph } from '../../../src/graph/onnx/lower.ts';
 import { blockedPlanes, type PlaneKernels } from '../../../src/graph/onnx/planes.ts';
 import { decodeModel } from '../../../src/graph/onnx/schema.ts';
-import { array, map } from '../../../src/graph/types.ts';
+import { array, map, type ValueId } from '../../../src/graph/types.ts';
 import { partDefinition } from '../../../src/search/layers.ts';
 import { defineSearchSpace, imageFolder, mbconv } from '../../../src/space/index.ts';
 import { forwardGraph } from '../../../src/training/partGraphs.ts';
@@ -27,7 +28,7 @@ function bottleneck() {
   const { blocks } = defineSearchSpace({
     name: 'block',
     dataset: imageFolder('images', { classes: 2 }),
-    input: [8, 4, 4],
+    input: [8, 12, 12],
     stem: [],
     stages: [{ width: 8, depth: 1, candidates: [mbconv({ kernel: 3, expand: 3 })] }],
     head: {},
@@ -51,12 +52,28 @@ describe('blocked kernels', () => {
     const { bytes, inputDims, outputDims } = lowerGraph(graph, channelMajorLowering(channelBlockedPlanes(16)));
     const ops = decodeModel(bytes).graph.node.map(({ opType }) => opType);
     // Between models too, with 8 channels filled up to 16 and 24 to 32.
-    expect(inputDims.x).toEqual([2, 16, 4, 4]);
-    expect(outputDims).toMatchObject({ y: [2, 16, 4, 4], kept0: [2, 32, 4, 4], kept1: [2, 32, 4, 4] });
+    expect(inputDims.x).toEqual([2, 16, 12, 12]);
+    expect(outputDims).toMatchObject({ y: [2, 16, 12, 12], kept0: [2, 32, 12, 12], kept1: [2, 32, 12, 12] });
     // Of the input for its moments; into order come the weights of three convolutions alone.
     expect(count(ops, 'ReorderOutput')).toBe(1);
     expect(count(ops, 'ReorderInput')).toBe(3);
     expect(count(ops, 'Clip')).toBe(0);
+  });
+
+  it('read images as they are, and gather their windows in one pass', () => {
+    const g = new GraphBuilder();
+    const [x, w] = [g.input('x', map(2, 3, 8, 8)), g.input('w', array(8, 3, 3, 3))];
+    const y = g.add('conv2d', [x, w], { stride: 2, dilation: 1, groups: 1, pad: 1 });
+    const [dw] = differentiate(g, { value: y, gradient: g.input('dy', map(2, 8, 4, 4)) }, [w]) as ValueId[];
+    const outputs = [
+      { name: 'y', value: y },
+      { name: 'dw', value: dw },
+    ];
+    const { bytes } = lowerGraph(g.finish(outputs), channelMajorLowering(channelBlockedPlanes(16)));
+    const ops = decodeModel(bytes).graph.node.map(({ opType }) => opType);
+    expect(count(ops, 'Conv')).toBe(2);
+    // Windows are filled up to 28 rows, of which 27 are there.
+    expect(count(ops, 'Slice')).toBe(1);
   });
 
   it('leave a map to the standard operators where its channels cannot be reordered', () => {

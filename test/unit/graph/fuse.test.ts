@@ -9,10 +9,10 @@ import { convNormRelu6, pointwise } from './examples.ts';
 
 const ops = (graph: Graph) => graph.nodes.map(node => node.op);
 
-/** A convolution on two images of 2x3x3 to four channels, and batch norm behind it. */
-function convNorm(kernel: number, how: typeof pointwise, bias = false): Graph {
+/** A convolution on images of 2x3x3 to four channels, and batch norm behind it. */
+function convNorm(kernel: number, how: typeof pointwise, bias = false, images = 2): Graph {
   const g = new GraphBuilder();
-  const x = g.input('x', map(2, 2, 3, 3));
+  const x = g.input('x', map(images, 2, 3, 3));
   const w = g.input('w', array(4, 2 / how.groups, kernel, kernel));
   const y = g.add('conv2d', bias ? [x, w, g.input('b', array(4))] : [x, w], how);
   const norm = g.add('batchNorm', [y, g.input('gamma', array(4)), g.input('beta', array(4))], { eps: 1e-3 });
@@ -59,7 +59,7 @@ describe('fusePointwiseBatchNorm', () => {
     expect(evaluate(fused, inputs)).toEqual(evaluate(graph, inputs));
   });
 
-  it('leaves a convolution that does not widen, whose wide output is used again, or that is not a plain 1x1', () => {
+  it('leaves a convolution that does not widen, on too few places for its covariance, whose wide output is used again, or that is not a plain 1x1', () => {
     const { g: narrow, y } = convNormRelu6(3);
     const { g: shared, y: out } = convNormRelu6(4);
     const wide = shared.nodes[0].outputs[0];
@@ -74,6 +74,7 @@ describe('fusePointwiseBatchNorm', () => {
       convNorm(1, { ...pointwise, groups: 2 }),
       convNorm(1, { ...pointwise, pad: 1 }),
       convNorm(1, pointwise, true),
+      convNorm(1, pointwise, false, 1),
     ];
     for (const graph of graphs) expect(fusePointwiseBatchNorm(graph)).toEqual(graph);
   });
