@@ -26,11 +26,7 @@ export function imageConvolutions(order: ChannelOrder, { outer }: Products, othe
     out: ValueType,
     { stride, dilation, pad }: { stride: number; dilation: number; pad: number },
   ) => {
-    const [both, apart] = [
-      [stride, stride],
-      [dilation, dilation],
-    ];
-    const how = { group: 1, strides: both, dilations: apart, pads: [pad, pad, pad, pad] };
+    const how = { group: 1, strides: [stride, stride], dilations: [dilation, dilation], pads: [pad, pad, pad, pad] };
     const y = e.op('Conv', [order.byImage(e, x, planesOf(type)), weights], how, NCHWC);
     return order.store(e, y, planesOf(out));
   };
@@ -56,12 +52,8 @@ export function imageConvolutions(order: ChannelOrder, { outer }: Products, othe
       const rows = Math.ceil(size / 4) * 4;
       const [images, , height, width] = dyType.dims;
       const seen = map(images, rows, height, width);
-      const identity = e.floats(identityOf(size, order.whole(rows), block), [
-        order.whole(rows),
-        channels,
-        kernel,
-        kernel,
-      ]);
+      const all = order.whole(rows);
+      const identity = e.floats(identityOf(size, all, block), [all, channels, kernel, kernel]);
       const windows = { map: convolve(e, x, type, identity, seen, attributes), type: seen };
       const product = outer(e, { map: dy, type: dyType }, windows);
       const there = e.op('Slice', [product, e.ints([0]), e.ints([size]), e.ints([1])]);
