@@ -47,8 +47,8 @@ export default defineSearchSpace({
     gateMode: 'two',
     architectureEvery: 2,
     architectureRate: 0.02,
-    // The best of two depths are trained to the end on their own before one is taken.
-    finalists: { networks: 2, epochs: 3 },
+    // The best of every depth are trained for an epoch on their own, two of them to the end, before one is taken.
+    finalists: { networks: 8, epochs: 1 },
     // Every network, the derived one and those it is compared with, is trained alike.
     train: { epochs: 3, batch: 64, rate: 0.2, weightDecay: 4e-4, labelSmoothing: 0.05 },
   },
