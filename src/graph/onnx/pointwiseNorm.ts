@@ -48,6 +48,18 @@ export function pointwiseNormRules({
     return apply(e, { ...x, weights: e.op('Mul', [w, scale]), bias: shift }, out);
   };
 
+  /** `scaled^T dy - a^T b x1 / M` */
+  const inputGradient = (
+    e: OnnxEmitter,
+    x: TypedMap,
+    dy: TypedMap,
+    scaled: TensorName,
+    [a, b]: readonly [TensorName, TensorName],
+  ) => {
+    const weights = matMul(e, a, b, { transA: 1, alpha: channelsOf(x.type) / elements(x.type) });
+    return apply(e, { ...dy, weights: scaled, transposed: true }, x.type, { ...x, weights, ones: true });
+  };
+
   return {
     pointwiseBatchNorm: context => {
       const { e, inputs, inputTypes, outputTypes, attributes } = context;
@@ -94,12 +106,8 @@ export function pointwiseNormRules({
         const back = matMul(e, taken, moments(e, x), { transB: 1 });
         return e.op('Mul', [e.op('Sub', [direct, back]), scale]);
       };
-      const inputGradient = () => {
-        const back = matMul(e, scaled, taken, { transA: 1, alpha: channels / elements(type) });
-        return apply(e, { ...dy, weights: scaled, transposed: true }, type, { ...x, weights: back, ones: true });
-      };
       return [
-        used[0] ? inputGradient() : undefined,
+        used[0] ? inputGradient(e, x, dy, scaled, [scaled, taken]) : undefined,
         used[1] ? e.reshape(weightGradient(), wType.dims) : undefined,
         used[2] ? dgamma : undefined,
         used[3] ? dbeta : undefined,
@@ -116,14 +124,8 @@ export function pointwiseNormRules({
       const constant = e.op('Sub', [e.op('Mul', [gamma, dbeta]), e.op('Mul', [pull, mean])]);
       const taken = e.op('Concat', [e.op('Mul', [w, pull]), constant], { axis: 1 });
       const unscaled = e.op('Mul', [w, inverse]);
-      const back = matMul(e, unscaled, taken, { transA: 1, alpha: channelsOf(type) / elements(type) });
-      const weighted = {
-        map: gradient,
-        type: inputTypes[6],
-        weights: e.op('Mul', [unscaled, gamma]),
-        transposed: true,
-      };
-      return [apply(e, weighted, type, { map, type, weights: back, ones: true })];
+      const dy = { map: gradient, type: inputTypes[6] };
+      return [inputGradient(e, { map, type }, dy, e.op('Mul', [unscaled, gamma]), [unscaled, taken])];
     },
   };
 }

@@ -36,13 +36,10 @@ function whereItLies(kernels: PlaneKernels, op: Op, rule: LoweringRule<Op>): Low
     const planes = planesOf(inputTypes[0]);
     const inOrder = inputs.some(input => kernels.resident?.(e, input) !== undefined);
     const operands = inOrder ? inputs.map(input => kernels.load(e, input, planes)) : inputs;
-    const fused = activation && fuse(e, operands[0], activation);
     const distance = op === 'relu6Grad' && context.alone[0] ? distanceFromThree(e, operands[0]) : undefined;
-    const results = fused
-      ? [fused]
-      : distance
-        ? [e.op('Mul', [operands[1], stepBelow(e, distance, 3)])]
-        : rule({ ...context, inputs: operands });
+    const masked = distance && e.op('Mul', [operands[1], stepBelow(e, distance, 3)]);
+    const shorter = masked ?? (activation && fuse(e, operands[0], activation));
+    const results = shorter ? [shorter] : rule({ ...context, inputs: operands });
     // A sum over two maps is no map.
     if (!inOrder || op === 'dot') return results;
     return results.map(result => result && kernels.store(e, result, planes));
